@@ -1,0 +1,23 @@
+//! Sapa's schema, one file per step, in builder calls that SQLite, Postgres and MySQL all take.
+
+pub use sea_orm_migration::prelude::*;
+
+mod column;
+mod m20261120_000001_support_chat;
+mod m20261120_000002_journal;
+mod m20261120_000003_search;
+
+/// All steps, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261120_000001_support_chat::Migration),
+            Box::new(m20261120_000002_journal::Migration),
+            Box::new(m20261120_000003_search::Migration),
+        ]
+    }
+}

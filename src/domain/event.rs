@@ -1,0 +1,83 @@
+//! What a stream reports.
+
+use super::{Message, Role, Room, Timestamp};
+
+/// Something that happened in a room or to a person.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A new message.
+    Message(Message),
+    /// A message was deleted or its reactions changed.
+    MessageUpdated(Message),
+    /// A person has read up to a message.
+    Read {
+        /// The room.
+        room_id: i32,
+        /// Who has read.
+        user_id: i32,
+        /// The newest message that they have read; none in an empty room.
+        last_read_message_id: Option<i32>,
+    },
+    /// A room is new, or its status, priority or assignment changed.
+    Room(Room),
+    /// Somebody types, or no longer. Not stored.
+    Typing(Typing),
+    /// Somebody came or went. Not stored.
+    Presence(Presence),
+    /// An admin looks at a room, or no longer. Not stored.
+    Viewing(Viewing),
+    /// The first thing that a stream tells.
+    Connected(Box<Connected>),
+}
+
+/// What a stream begins with.
+#[derive(Clone, Debug)]
+pub struct Connected {
+    /// The room; none on a stream of all rooms.
+    pub room: Option<Room>,
+    /// How many missed events follow.
+    pub replayed: u64,
+    /// Whether the stream could not go on where the reader left off, so that they must load the rooms anew.
+    pub reset: bool,
+}
+
+/// Somebody types in a room, or no longer.
+#[derive(Clone, Debug)]
+pub struct Typing {
+    /// The room.
+    pub room_id: i32,
+    /// Who types.
+    pub user_id: i32,
+    /// Their name, to be shown.
+    pub user_name: String,
+    /// Their role.
+    pub role: Role,
+    /// Whether they type.
+    pub is_typing: bool,
+}
+
+/// Somebody came or went.
+#[derive(Clone, Debug)]
+pub struct Presence {
+    /// Who.
+    pub user_id: i32,
+    /// Their role.
+    pub role: Role,
+    /// Whether they have a stream open.
+    pub online: bool,
+    /// When they were last there; now for those who are.
+    pub last_seen: Timestamp,
+}
+
+/// An admin looks at a room, or no longer.
+#[derive(Clone, Debug)]
+pub struct Viewing {
+    /// The room.
+    pub room_id: i32,
+    /// Who looks.
+    pub user_id: i32,
+    /// Their name, to be shown.
+    pub user_name: String,
+    /// Whether they look.
+    pub is_viewing: bool,
+}

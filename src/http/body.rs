@@ -1,0 +1,111 @@
+//! JSON bodies: bounded, and with errors that name the field.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+
+use super::Problem;
+use crate::state::State;
+
+/// Of a body that is too large, so much is read and dropped, so that a client which writes before it reads gets the
+/// answer; past that the connection is closed.
+const DRAINED_BYTES: usize = 1_048_576;
+
+/// A body that must be there.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonBody<T>(pub T);
+
+/// A body that may be left out.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let body = read(&request, &mut payload).await?;
+            require_json(&request)?;
+            parse(&body).map(Self)
+        })
+    }
+}
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let body = read(&request, &mut payload).await?;
+            if body.is_empty() {
+                return Ok(Self(T::default()));
+            }
+            require_json(&request)?;
+            parse(&body).map(Self)
+        })
+    }
+}
+
+fn require_json(request: &HttpRequest) -> Result<(), Problem> {
+    let content_type = request.content_type();
+    let json = content_type.eq_ignore_ascii_case("application/json")
+        || (content_type.starts_with("application/") && content_type.ends_with("+json"));
+    if json { Ok(()) } else { Err(Problem::unsupported_media_type()) }
+}
+
+async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Problem> {
+    let most = request
+        .app_data::<web::Data<State>>()
+        .map(|state| state.settings.limits.body_bytes)
+        .ok_or_else(Problem::internal)?;
+    if request.headers().contains_key(header::CONTENT_ENCODING) {
+        return Err(Problem::unsupported_media_type());
+    }
+    let mut body = BytesMut::new();
+    let mut seen = 0;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::invalid_field("body", "could not be read"))?;
+        seen += chunk.len();
+        if seen <= most {
+            body.extend_from_slice(&chunk);
+        } else if seen > most.saturating_add(DRAINED_BYTES) {
+            break;
+        }
+    }
+    if seen > most { Err(Problem::too_large(most)) } else { Ok(body.freeze()) }
+}
+
+/// Parses JSON; an error names the field that is wrong, or `body` when all of it is.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let reason = reason_of(error.inner());
+        match missing_field(&reason) {
+            Some(field) => Problem::invalid_field(field, "is missing"),
+            None if path == "." || error.inner().is_syntax() || error.inner().is_eof() => {
+                Problem::invalid_field("body", format!("is not the JSON that is expected: {reason}"))
+            }
+            None => Problem::invalid_field(&path, reason),
+        }
+    })?;
+    json.end().map_err(|_| Problem::invalid_field("body", "has something after its JSON"))?;
+    Ok(value)
+}
+
+/// The parser's text without the place, which says nothing once the field is named.
+fn reason_of(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rfind(" at line ").map_or(text.clone(), |end| text[..end].to_owned())
+}
+
+fn missing_field(reason: &str) -> Option<&str> {
+    reason.strip_prefix("missing field `")?.strip_suffix('`')
+}

@@ -1,0 +1,28 @@
+//! The actix machinery that all dialects share: who calls, what is wrong, streams, limits, headers, documents.
+
+mod address;
+mod assets;
+mod body;
+mod docs;
+mod extract;
+mod health;
+mod identify;
+mod observe;
+mod origin;
+mod problem;
+mod query;
+mod routes;
+mod sse;
+
+pub use address::{ClientAddress, limit_addresses};
+pub use assets::{has_built_pages, mount as mount_assets};
+pub use body::{JsonBody, OptionalJson};
+pub use docs::{ApiDocument, Documented as DocsDocument, mount as mount_docs, mount_assets as mount_docs_assets};
+pub use extract::{PathId, id_of};
+pub use health::{Documented as HealthDocument, mount as mount_health};
+pub use identify::Authenticated;
+pub use observe::observe;
+pub use origin::cors;
+pub use problem::Problem;
+pub use query::QueryMap;
+pub use sse::{event_stream, retry_later};

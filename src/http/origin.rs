@@ -1,0 +1,53 @@
+//! Pages of other origins: which may call, and which may not use a cookie.
+
+use actix_cors::Cors;
+use actix_web::{
+    HttpRequest,
+    http::{Method, header},
+};
+
+use super::Problem;
+
+/// Seconds that a browser may remember a preflight's answer.
+const PREFLIGHT_SECONDS: usize = 3600;
+
+/// CORS for the origins of `server.client_urls`, cookies included. Others get no `Access-Control-Allow-Origin`.
+pub fn cors(client_urls: &[String]) -> Cors {
+    let listed = client_urls.iter().fold(Cors::default(), |cors, url| cors.allowed_origin(url));
+    listed
+        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([
+            header::AUTHORIZATION.as_str(),
+            header::CONTENT_TYPE.as_str(),
+            header::CACHE_CONTROL.as_str(),
+            "idempotency-key",
+            "last-event-id",
+        ])
+        .expose_headers([header::LINK.as_str(), header::RETRY_AFTER.as_str(), "x-request-id"])
+        .supports_credentials()
+        .block_on_origin_mismatch(false)
+        .max_age(PREFLIGHT_SECONDS)
+}
+
+/// Refuses a cookie that a page of a foreign origin made the browser send along with a change. A browser always names
+/// the origin of such a request; a program that names none is not a browser.
+pub(super) fn refuse_foreign_cookie(request: &HttpRequest, client_urls: &[String], changes: bool) -> Result<(), Problem> {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe && !changes {
+        return Ok(());
+    }
+    let text = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("null"));
+    let own = |origin: &str| {
+        let host = text("host").or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+        let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        rest.is_some() && rest == host
+    };
+    let foreign = match text("origin") {
+        Some(origin) => !own(origin) && !client_urls.iter().any(|url| url == origin),
+        None => matches!(text("sec-fetch-site"), Some("cross-site" | "same-site")),
+    };
+    if foreign {
+        return Err(Problem::forbidden("a cookie is not accepted from a page of this origin"));
+    }
+    Ok(())
+}

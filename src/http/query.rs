@@ -1,0 +1,79 @@
+//! The parameters of a query string.
+
+use std::collections::BTreeMap;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use std::future::{Ready, ready};
+
+use super::Problem;
+
+/// Parameters by name. One that is repeated counts as a list with commas.
+#[derive(Clone, Debug, Default)]
+pub struct QueryMap(BTreeMap<String, String>);
+
+impl QueryMap {
+    /// The parameters of a request. What is not a parameter is left out.
+    pub fn of(request: &HttpRequest) -> Self {
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+        let mut map: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in pairs.map(web::Query::into_inner).unwrap_or_default() {
+            map.entry(name).and_modify(|list| list.extend([",", &value])).or_insert(value);
+        }
+        Self(map)
+    }
+
+    /// Takes a parameter out; an empty one counts as absent.
+    pub fn take(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name).filter(|value| !value.is_empty())
+    }
+
+    /// Takes a parameter and parses it; `what` says what it must be.
+    ///
+    /// # Errors
+    /// A 400 that names the parameter.
+    pub fn take_parsed<T>(
+        &mut self,
+        name: &str,
+        what: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(value) => parse(&value).map(Some).ok_or_else(|| Problem::invalid_field(name, format!("must be {what}"))),
+        }
+    }
+
+    /// Takes a list with commas and parses each of its items; empty if it is absent.
+    ///
+    /// # Errors
+    /// A 400 that names the parameter.
+    pub fn take_list<T>(
+        &mut self,
+        name: &str,
+        what: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, Problem> {
+        let all = |list: &str| list.split(',').map(|item| parse(item.trim())).collect::<Option<Vec<T>>>();
+        Ok(self.take_parsed(name, what, all)?.unwrap_or_default())
+    }
+
+    /// Takes a page's size, between 1 and `most`.
+    ///
+    /// # Errors
+    /// A 400 that names it.
+    pub fn take_limit(&mut self, usual: u64, most: u64) -> Result<u64, Problem> {
+        let limit = self.take_parsed("limit", &format!("a number from 1 to {most}"), |value| {
+            value.parse().ok().filter(|limit| (1..=most).contains(limit))
+        })?;
+        Ok(limit.unwrap_or(usual))
+    }
+}
+
+impl FromRequest for QueryMap {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}

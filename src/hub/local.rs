@@ -1,0 +1,205 @@
+//! The subscribers of one serving thread.
+
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use slab::Slab;
+use tokio::sync::mpsc;
+
+use super::{
+    Delivery, Hub, Speller, Taken, Topic,
+    publisher::Notice,
+    subscriber::{From, Offer, Subscriber},
+};
+use crate::{
+    config,
+    domain::{Event, now},
+};
+
+/// How often the wheel turns: token expiry and stalled readers are noticed within this time.
+const TICK: Duration = Duration::from_millis(500);
+const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
+
+/// The subscribers of one serving thread, with the two tasks that feed them: the inbox and the wheel of heartbeats.
+#[derive(Debug)]
+pub struct LocalHub {
+    hub: Arc<Hub>,
+    settings: config::Stream,
+    subscribers: RefCell<Slab<Rc<Subscriber>>>,
+    topics: RefCell<HashMap<Topic, HashSet<usize>>>,
+    serial: RefCell<u64>,
+}
+
+impl LocalHub {
+    /// Joins the hub from the thread that this is called on, which must run a local task set (an actix worker does).
+    pub fn start(hub: Arc<Hub>, settings: &config::Stream) -> Rc<Self> {
+        let (inbox, overflowed) = hub.join();
+        let local = Rc::new(Self {
+            hub,
+            settings: settings.clone(),
+            subscribers: RefCell::default(),
+            topics: RefCell::default(),
+            serial: RefCell::default(),
+        });
+        actix_web::rt::spawn(Self::read_inbox(local.clone(), inbox, overflowed));
+        actix_web::rt::spawn(Self::turn_wheel(local.clone()));
+        local
+    }
+
+    /// Subscribes a stream that goes on from the journal's end; returns it with that id.
+    pub fn subscribe_live(self: &Rc<Self>, user_id: i32, expires_at_ms: i64, speller: Speller) -> (Subscription, i64) {
+        let head = self.hub.head();
+        (self.subscribe(user_id, expires_at_ms, speller, From::Live(head)), head)
+    }
+
+    /// Subscribes a stream that first reads the journal from after `cursor`.
+    pub fn subscribe_from(self: &Rc<Self>, user_id: i32, expires_at_ms: i64, speller: Speller, cursor: i64) -> Subscription {
+        self.subscribe(user_id, expires_at_ms, speller, From::Journal(cursor))
+    }
+
+    fn subscribe(self: &Rc<Self>, user_id: i32, expires_at_ms: i64, speller: Speller, from: From) -> Subscription {
+        let subscriber =
+            Rc::new(Subscriber::new(user_id, expires_at_ms, speller, self.settings.queue_bytes, from));
+        let key = self.subscribers.borrow_mut().insert(subscriber.clone());
+        self.hub.metrics.open_streams.inc();
+        if self.hub.is_stopping() {
+            subscriber.end();
+        }
+        Subscription { local: self.clone(), subscriber, key }
+    }
+
+    async fn read_inbox(self: Rc<Self>, mut inbox: mpsc::Receiver<Notice>, overflowed: Arc<AtomicBool>) {
+        while let Some(notice) = inbox.recv().await {
+            if overflowed.swap(false, Ordering::AcqRel) {
+                self.each(Subscriber::fall_behind);
+                if self.hub.is_stopping() {
+                    self.each(Subscriber::end);
+                }
+            }
+            match notice {
+                Notice::Deliveries(deliveries) => deliveries.iter().for_each(|delivery| self.deliver(delivery)),
+                Notice::Disconnect(user_id) => self.each(|subscriber| {
+                    if subscriber.user_id == user_id {
+                        subscriber.end();
+                    }
+                }),
+                Notice::Stop => self.each(Subscriber::end),
+            }
+        }
+    }
+
+    fn deliver(&self, delivery: &Delivery) {
+        let serial = {
+            let mut serial = self.serial.borrow_mut();
+            *serial += 1;
+            *serial
+        };
+        let mut met = Vec::new();
+        {
+            let (topics, subscribers) = (self.topics.borrow(), self.subscribers.borrow());
+            let mut queued = 0;
+            for topic in &delivery.topics {
+                for key in topics.get(topic).into_iter().flatten() {
+                    let Some(subscriber) = subscribers.get(*key) else { continue };
+                    match subscriber.offer(delivery, serial) {
+                        Offer::Queued => queued += 1,
+                        Offer::FellBehind => self.hub.metrics.readers_behind.inc(),
+                        Offer::Skipped => {}
+                    }
+                    if let (Event::Presence(presence), Topic::Room(_) | Topic::Person(_)) = (&delivery.event, topic) {
+                        met.push((*key, presence.user_id));
+                    }
+                }
+            }
+            self.hub.metrics.deliveries.inc_by(queued);
+        }
+        // Whoever was told that somebody came to the room is told when they leave.
+        for (key, user_id) in met {
+            self.add_topic(key, Topic::Watch(user_id));
+        }
+    }
+
+    fn add_topic(&self, key: usize, topic: Topic) {
+        if self.subscribers.borrow().get(key).is_some_and(|subscriber| subscriber.add_topic(topic)) {
+            self.topics.borrow_mut().entry(topic).or_default().insert(key);
+        }
+    }
+
+    async fn turn_wheel(self: Rc<Self>) {
+        let ticks = (self.settings.heartbeat_seconds * 1000 / TICK.as_millis() as u64).max(1) as usize;
+        let stalled = Duration::from_secs(self.settings.stalled_seconds);
+        let mut wheel = tokio::time::interval(TICK);
+        wheel.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut turn = 0;
+        loop {
+            wheel.tick().await;
+            turn = (turn + 1) % ticks;
+            let now_ms = now().millis();
+            for (key, subscriber) in self.subscribers.borrow().iter() {
+                if subscriber.expires_at_ms <= now_ms {
+                    subscriber.end();
+                } else if subscriber.has_stalled(stalled) {
+                    self.hub.metrics.readers_stalled.inc();
+                    subscriber.end();
+                } else if key % ticks == turn {
+                    subscriber.nudge(&HEARTBEAT);
+                }
+            }
+        }
+    }
+
+    fn each(&self, act: impl Fn(&Subscriber)) {
+        self.subscribers.borrow().iter().for_each(|(_, subscriber)| act(subscriber));
+    }
+}
+
+/// An open stream's place in its hub. Dropping it leaves the hub.
+#[derive(Debug)]
+pub struct Subscription {
+    local: Rc<LocalHub>,
+    subscriber: Rc<Subscriber>,
+    key: usize,
+}
+
+impl Subscription {
+    /// Adds a topic whose events the stream gets from now on.
+    pub fn add_topic(&self, topic: Topic) {
+        self.local.add_topic(self.key, topic);
+    }
+
+    /// What the stream does next.
+    pub fn poll_taken(&self, context: &mut Context<'_>) -> Poll<Taken> {
+        self.subscriber.poll_taken(context)
+    }
+
+    /// Notes that everything up to `cursor` was read from the journal.
+    pub fn caught_up(&self, cursor: i64) {
+        self.subscriber.caught_up(cursor);
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let mut topics = self.local.topics.borrow_mut();
+        for topic in self.subscriber.topics() {
+            if let Some(keys) = topics.get_mut(&topic) {
+                keys.remove(&self.key);
+                if keys.is_empty() {
+                    topics.remove(&topic);
+                }
+            }
+        }
+        self.local.subscribers.borrow_mut().try_remove(self.key);
+        self.local.hub.metrics.open_streams.dec();
+    }
+}

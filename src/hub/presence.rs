@@ -1,0 +1,105 @@
+//! Who has a stream open.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crate::domain::{Role, Timestamp, now};
+
+/// What is known of a person's presence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Their role.
+    pub role: Role,
+    /// Whether they are online; they stay so for a grace after their last stream ended.
+    pub online: bool,
+    /// When they were last there.
+    pub last_seen: Timestamp,
+}
+
+/// What a new stream means for its person's presence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// They have just come online.
+    CameOnline,
+    /// They were online.
+    WasOnline,
+    /// They have too many streams already; this one was not counted.
+    TooMany,
+}
+
+#[derive(Debug)]
+struct Entry {
+    role: Role,
+    streams: usize,
+    left_at: Option<(Instant, Timestamp)>,
+}
+
+/// The people online at this process.
+// A std mutex: it is held for a look-up, never across an await.
+#[derive(Debug, Default)]
+pub struct PresenceRegistry {
+    people: Mutex<HashMap<i32, Entry>>,
+}
+
+impl PresenceRegistry {
+    /// Counts a stream of a person, unless they have `most` already.
+    pub fn arrive(&self, user_id: i32, role: Role, most: usize) -> Arrival {
+        let mut people = self.lock();
+        let known = people.contains_key(&user_id);
+        let entry = people.entry(user_id).or_insert(Entry { role, streams: 0, left_at: None });
+        if entry.streams >= most {
+            return Arrival::TooMany;
+        }
+        entry.streams += 1;
+        entry.left_at = None;
+        let changed_role = std::mem::replace(&mut entry.role, role) != role;
+        if known && !changed_role { Arrival::WasOnline } else { Arrival::CameOnline }
+    }
+
+    /// Takes a stream off the count.
+    pub fn leave(&self, user_id: i32) {
+        if let Some(entry) = self.lock().get_mut(&user_id) {
+            entry.streams = entry.streams.saturating_sub(1);
+            if entry.streams == 0 {
+                entry.left_at = Some((Instant::now(), now()));
+            }
+        }
+    }
+
+    /// Removes and returns those whose last stream ended more than `grace` ago.
+    pub fn take_departed(&self, grace: Duration) -> Vec<(i32, Status)> {
+        let mut departed = Vec::new();
+        self.lock().retain(|user_id, entry| match entry.left_at {
+            Some((left_at, last_seen)) if left_at.elapsed() >= grace => {
+                departed.push((*user_id, Status { role: entry.role, online: false, last_seen }));
+                false
+            }
+            _ => true,
+        });
+        departed
+    }
+
+    /// The status of a person who is online.
+    pub fn status(&self, user_id: i32) -> Option<Status> {
+        self.lock().get(&user_id).map(|entry| Status { role: entry.role, online: true, last_seen: now() })
+    }
+
+    /// Those who are online, at most `most` of them.
+    pub fn online(&self, most: usize) -> Vec<(i32, Status)> {
+        let last_seen = now();
+        let status = |entry: &Entry| Status { role: entry.role, online: true, last_seen };
+        self.lock().iter().take(most).map(|(user_id, entry)| (*user_id, status(entry))).collect()
+    }
+
+    /// The admins who are online.
+    pub fn online_admins(&self) -> Vec<i32> {
+        self.lock().iter().filter(|(_, entry)| entry.role == Role::Admin).map(|(user_id, _)| *user_id).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<i32, Entry>> {
+        self.people.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

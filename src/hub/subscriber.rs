@@ -1,0 +1,309 @@
+//! One open stream: a bounded queue of frames.
+
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
+};
+
+use bytes::{Bytes, BytesMut};
+use smallvec::SmallVec;
+
+use super::{Delivery, Speller, Topic};
+
+/// What a stream does next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Writes these frames.
+    Frames(Bytes),
+    /// Reads the journal from after this id, since it has fallen behind.
+    Behind(i64),
+    /// Ends.
+    End,
+}
+
+/// A subscriber's side that its serving thread fills.
+#[derive(Debug)]
+pub(super) struct Subscriber {
+    pub(super) user_id: i32,
+    pub(super) expires_at_ms: i64,
+    speller: Speller,
+    most_bytes: usize,
+    queue: RefCell<Queue>,
+}
+
+#[derive(Debug)]
+struct Queue {
+    frames: VecDeque<(Option<i64>, Bytes)>,
+    bytes: usize,
+    /// The newest id that was put into the queue, or whose events were all read from the journal.
+    queued: i64,
+    /// The newest id that the stream has taken.
+    taken: i64,
+    /// The newest id that was offered, queued or not.
+    offered: i64,
+    /// The publish that was offered last; a subscriber with several of its topics is asked once for each.
+    serial: u64,
+    behind: bool,
+    ended: bool,
+    waiting_since: Option<Instant>,
+    waker: Option<Waker>,
+    topics: SmallVec<[Topic; 3]>,
+}
+
+impl Subscriber {
+    pub(super) fn new(user_id: i32, expires_at_ms: i64, speller: Speller, most_bytes: usize, from: From) -> Self {
+        let (cursor, behind) = match from {
+            From::Live(cursor) => (cursor, false),
+            From::Journal(cursor) => (cursor, true),
+        };
+        let queue = Queue {
+            frames: VecDeque::new(),
+            bytes: 0,
+            queued: cursor,
+            taken: cursor,
+            offered: cursor,
+            serial: 0,
+            behind,
+            ended: false,
+            waiting_since: behind.then(Instant::now),
+            waker: None,
+            topics: SmallVec::new(),
+        };
+        Self { user_id, expires_at_ms, speller, most_bytes, queue: RefCell::new(queue) }
+    }
+
+    /// Offers a delivery; returns whether a frame was queued, and sets `fell_behind` when the queue ran over.
+    pub(super) fn offer(&self, delivery: &Delivery, serial: u64) -> Offer {
+        let mut queue = self.queue.borrow_mut();
+        if queue.ended || queue.serial == serial || delivery.except == Some(self.user_id) {
+            return Offer::Skipped;
+        }
+        queue.serial = serial;
+        if let Some(id) = delivery.id {
+            queue.offered = queue.offered.max(id);
+            if id <= queue.queued {
+                return Offer::Skipped;
+            }
+        }
+        if queue.behind {
+            return Offer::Skipped;
+        }
+        let Some(frame) = delivery.frame(self.speller) else { return Offer::Skipped };
+        if queue.bytes + frame.len() > self.most_bytes && !queue.frames.is_empty() {
+            queue.fall_behind();
+            return Offer::FellBehind;
+        }
+        queue.queued = delivery.id.unwrap_or(queue.queued);
+        queue.push(delivery.id, frame);
+        Offer::Queued
+    }
+
+    /// Queues bytes that belong to no event, such as a heartbeat, unless something waits already.
+    pub(super) fn nudge(&self, frame: &Bytes) {
+        let mut queue = self.queue.borrow_mut();
+        if !queue.ended && !queue.behind && queue.frames.is_empty() {
+            queue.push(None, frame.clone());
+        }
+    }
+
+    /// Drops what waits; the stream reads it from the journal instead.
+    pub(super) fn fall_behind(&self) {
+        self.queue.borrow_mut().fall_behind();
+    }
+
+    /// Ends the stream; what waits is dropped.
+    pub(super) fn end(&self) {
+        let mut queue = self.queue.borrow_mut();
+        queue.ended = true;
+        queue.frames = VecDeque::new();
+        queue.bytes = 0;
+        queue.wake();
+    }
+
+    pub(super) fn has_stalled(&self, limit: Duration) -> bool {
+        let queue = self.queue.borrow();
+        !queue.ended && queue.waiting_since.is_some_and(|since| since.elapsed() > limit)
+    }
+
+    /// What the stream does next; registers the waker when that is to wait.
+    pub(super) fn poll_taken(&self, context: &mut Context<'_>) -> Poll<Taken> {
+        let mut queue = self.queue.borrow_mut();
+        queue.waiting_since = None;
+        if queue.ended {
+            return Poll::Ready(Taken::End);
+        }
+        if let Some(frames) = queue.take() {
+            return Poll::Ready(Taken::Frames(frames));
+        }
+        if queue.behind {
+            queue.waiting_since = Some(Instant::now());
+            return Poll::Ready(Taken::Behind(queue.taken));
+        }
+        queue.waker = Some(context.waker().clone());
+        Poll::Pending
+    }
+
+    /// Notes that everything up to `cursor` was read from the journal. Live deliveries go on if none came since.
+    pub(super) fn caught_up(&self, cursor: i64) {
+        let mut queue = self.queue.borrow_mut();
+        queue.taken = queue.taken.max(cursor);
+        queue.queued = queue.queued.max(cursor);
+        queue.behind = queue.offered > queue.taken;
+    }
+
+    /// Adds a topic; false if the subscriber has it already.
+    pub(super) fn add_topic(&self, topic: Topic) -> bool {
+        let mut queue = self.queue.borrow_mut();
+        let new = !queue.topics.contains(&topic);
+        if new {
+            queue.topics.push(topic);
+        }
+        new
+    }
+
+    pub(super) fn topics(&self) -> SmallVec<[Topic; 3]> {
+        self.queue.borrow().topics.clone()
+    }
+}
+
+impl Queue {
+    fn push(&mut self, id: Option<i64>, frame: Bytes) {
+        self.bytes += frame.len();
+        self.frames.push_back((id, frame));
+        self.wake();
+    }
+
+    fn fall_behind(&mut self) {
+        if self.ended {
+            return;
+        }
+        self.frames = VecDeque::new();
+        self.bytes = 0;
+        self.queued = self.taken;
+        self.behind = true;
+        self.wake();
+    }
+
+    fn wake(&mut self) {
+        self.waiting_since.get_or_insert_with(Instant::now);
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Everything that waits, as one write.
+    fn take(&mut self) -> Option<Bytes> {
+        let (id, first) = self.frames.pop_front()?;
+        self.taken = id.unwrap_or(self.taken);
+        if self.frames.is_empty() {
+            self.bytes = 0;
+            return Some(first);
+        }
+        let mut all = BytesMut::with_capacity(self.bytes);
+        all.extend_from_slice(&first);
+        for (id, frame) in self.frames.drain(..) {
+            self.taken = id.unwrap_or(self.taken);
+            all.extend_from_slice(&frame);
+        }
+        self.bytes = 0;
+        Some(all.freeze())
+    }
+}
+
+/// Where a stream begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum From {
+    /// With the first event after this id that happens.
+    Live(i64),
+    /// With the first event after this id in the journal.
+    Journal(i64),
+}
+
+/// What became of an offered delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Offer {
+    Queued,
+    Skipped,
+    FellBehind,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Poll, Waker};
+
+    use bytes::Bytes;
+    use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
+
+    use super::{From, Speller, Subscriber, Taken};
+    use crate::{
+        domain::Event,
+        hub::{Delivery, Topic},
+    };
+
+    fn spell(id: Option<i64>, _: &Event) -> Option<Bytes> {
+        Some(Bytes::from(format!("{};", id.unwrap_or(0))))
+    }
+
+    fn delivery(id: i64) -> Delivery {
+        let event = Event::Read { room_id: 1, user_id: 1, last_read_message_id: None };
+        Delivery::stored(id, [Topic::Desk].into_iter().collect(), event)
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Publish,
+        Take,
+        Overflow,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![6 => Just(Step::Publish), 3 => Just(Step::Take), 1 => Just(Step::Overflow)];
+        prop::collection::vec(step, 1..200)
+    }
+
+    proptest! {
+        /// Whatever the order of publishes, reads and overflows: every id once, in order, none left out.
+        #[test]
+        fn a_reader_gets_every_event_once_and_in_order(
+            steps in steps(),
+            start in 0i64..5,
+            journal_first in any::<bool>(),
+            most_bytes in 2usize..40,
+        ) {
+            let from = if journal_first { From::Journal(0) } else { From::Live(start) };
+            let first = if journal_first { 1 } else { start + 1 };
+            let subscriber = Subscriber::new(1, i64::MAX, Speller { slot: 0, spell }, most_bytes, from);
+            let mut head = start;
+            let mut seen = String::new();
+            let mut context = Context::from_waker(Waker::noop());
+            let mut drain = |head: i64, seen: &mut String| {
+                loop {
+                    match subscriber.poll_taken(&mut context) {
+                        Poll::Ready(Taken::Frames(frames)) => seen.push_str(&String::from_utf8_lossy(&frames)),
+                        Poll::Ready(Taken::Behind(cursor)) => {
+                            (cursor + 1..=head).for_each(|id| seen.push_str(&format!("{id};")));
+                            subscriber.caught_up(head);
+                        }
+                        Poll::Ready(Taken::End) | Poll::Pending => break,
+                    }
+                }
+            };
+            for (serial, step) in (1u64..).zip(steps) {
+                match step {
+                    Step::Publish => {
+                        head += 1;
+                        subscriber.offer(&delivery(head), serial);
+                        subscriber.offer(&delivery(head), serial);
+                    }
+                    Step::Take => drain(head, &mut seen),
+                    Step::Overflow => subscriber.fall_behind(),
+                }
+            }
+            drain(head, &mut seen);
+            let expected: String = (first..=head).map(|id| format!("{id};")).collect();
+            assert_eq!(seen, expected);
+        }
+    }
+}

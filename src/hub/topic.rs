@@ -1,0 +1,34 @@
+//! Whom an event concerns.
+
+use smallvec::SmallVec;
+
+use crate::domain::ChatKind;
+
+/// A group of subscribers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// The streams of one room.
+    Room(i32),
+    /// The all-rooms streams of one customer.
+    Person(i32),
+    /// The all-rooms streams of admins.
+    Desk,
+    /// Every stream on which a person's presence is shown.
+    Watch(i32),
+}
+
+/// The topics of one delivery. A subscriber that has several of them gets it once.
+pub type Topics = SmallVec<[Topic; 3]>;
+
+impl Topic {
+    /// Everybody who may see what happens in a room.
+    pub fn of_room(room_id: i32, owner_id: i32, kind: ChatKind) -> Topics {
+        let mut topics = Topics::new();
+        topics.push(Self::Room(room_id));
+        topics.push(Self::Person(owner_id));
+        if kind == ChatKind::Support {
+            topics.push(Self::Desk);
+        }
+        topics
+    }
+}

@@ -1,0 +1,5 @@
+//! What runs beside the requests, at intervals.
+
+mod runner;
+
+pub use runner::start;

@@ -1,0 +1,14 @@
+//! The journal: every durable change as one row with the next number, appended in the transaction of the change itself.
+//!
+//! All writes of a process go through one [`Writer`], which commits whatever waits as one transaction. The counter row is
+//! locked first and until the commit, so ids grow in commit order and without a gap, also with several processes.
+
+mod prune;
+mod replay;
+mod tx;
+mod writer;
+
+pub use prune::prune;
+pub use replay::{Replay, Scope, bounds, count, replay};
+pub use tx::{Entry, Totals, Tx};
+pub use writer::{WriteError, WriteFailure, Writer};

@@ -1,0 +1,109 @@
+//! Reading the journal: what a stream has missed.
+
+use entity::{ChatKind, chat_counter, chat_event, chat_event::EventType, chat_room};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
+};
+
+use crate::{
+    domain::Event,
+    records::{load_messages, load_rooms},
+};
+
+/// Whose events are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One room's.
+    Room(i32),
+    /// Those of all rooms of a customer.
+    Customer(i32),
+    /// Those of all support rooms.
+    Desk,
+}
+
+/// A page of the journal.
+#[derive(Debug)]
+pub struct Replay {
+    /// Its events with their ids, in order. A message is as it is now, so a deleted text is not told again.
+    pub events: Vec<(i64, Event)>,
+    /// The id up to which everything in the scope was read.
+    pub through: i64,
+}
+
+/// The ids between which the journal can be read: the newest that was pruned, and the newest of all.
+///
+/// # Errors
+/// The database's.
+pub async fn bounds(db: &impl ConnectionTrait) -> Result<(i64, i64), DbErr> {
+    let counter = chat_counter::Entity::find_by_id(chat_counter::ONLY_ROW).one(db).await?;
+    Ok(counter.map_or((0, 0), |counter| (counter.pruned_event_id, counter.last_event_id)))
+}
+
+/// Reads at most `limit` events after `after` and up to `head`.
+///
+/// # Errors
+/// The database's.
+pub async fn replay(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    after: i64,
+    head: i64,
+    limit: u64,
+) -> Result<Replay, DbErr> {
+    if after >= head {
+        return Ok(Replay { events: Vec::new(), through: after });
+    }
+    let rows =
+        in_scope(scope, after, head).order_by_asc(chat_event::Column::Id).limit(limit).all(db).await?;
+    let through = match rows.last() {
+        Some(last) if rows.len() as u64 == limit => last.id,
+        _ => head,
+    };
+    Ok(Replay { events: events_of_rows(db, rows).await?, through })
+}
+
+/// How many events there are after `after` and up to `head`.
+///
+/// # Errors
+/// The database's.
+pub async fn count(db: &impl ConnectionTrait, scope: Scope, after: i64, head: i64) -> Result<u64, DbErr> {
+    in_scope(scope, after, head).count(db).await
+}
+
+fn in_scope(scope: Scope, after: i64, head: i64) -> Select<chat_event::Entity> {
+    let rooms = |condition: Condition| {
+        chat_event::Column::RoomId
+            .in_subquery(chat_room::Entity::find().select_only().column(chat_room::Column::Id).filter(condition).into_query())
+    };
+    let select = chat_event::Entity::find()
+        .filter(chat_event::Column::Id.gt(after))
+        .filter(chat_event::Column::Id.lte(head));
+    match scope {
+        Scope::Room(id) => select.filter(chat_event::Column::RoomId.eq(id)),
+        Scope::Customer(id) => select.filter(rooms(Condition::all().add(chat_room::Column::UserId.eq(id)))),
+        Scope::Desk => select.filter(rooms(Condition::all().add(chat_room::Column::Kind.eq(ChatKind::Support)))),
+    }
+}
+
+async fn events_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_event::Model>) -> Result<Vec<(i64, Event)>, DbErr> {
+    let is_message = |row: &&chat_event::Model| matches!(row.event_type, EventType::Message | EventType::MessageUpdated);
+    let messages = load_messages(db, rows.iter().filter(is_message).filter_map(|row| row.message_id).collect()).await?;
+    let is_room = |row: &&chat_event::Model| row.event_type == EventType::Room;
+    let rooms = load_rooms(db, rows.iter().filter(is_room).map(|row| row.room_id).collect()).await?;
+    let event = |row: chat_event::Model| {
+        let message = || row.message_id.and_then(|id| messages.get(&id)).cloned();
+        let event = match row.event_type {
+            EventType::Message => Event::Message(message()?),
+            EventType::MessageUpdated => Event::MessageUpdated(message()?),
+            EventType::Read => Event::Read {
+                room_id: row.room_id,
+                user_id: row.actor_id?,
+                last_read_message_id: row.message_id,
+            },
+            EventType::Room => Event::Room(rooms.get(&row.room_id)?.clone()),
+        };
+        Some((row.id, event))
+    };
+    Ok(rows.into_iter().filter_map(event).collect())
+}

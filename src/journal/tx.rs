@@ -1,0 +1,170 @@
+//! One transaction of the writer.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use entity::{ChatPriority, ChatStatus, chat_counter, chat_event};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::{
+    domain::{Event, Timestamp, now},
+    hub::{Delivery, Topics},
+};
+
+/// Rows of one INSERT; SQLite takes 32,766 parameters, of which a row needs seven.
+const ROWS_PER_INSERT: usize = 500;
+
+/// A change for the journal.
+#[derive(Debug)]
+pub struct Entry {
+    /// The room that changed.
+    pub room_id: i32,
+    /// What happened.
+    pub event_type: chat_event::EventType,
+    /// Who did it; none for the service itself.
+    pub actor_id: Option<i32>,
+    /// The message it is about.
+    pub message_id: Option<i32>,
+    /// What changed, as JSON, for the audit trail.
+    pub payload: Option<String>,
+    /// Who is told.
+    pub topics: Topics,
+    /// What they are told.
+    pub event: Event,
+}
+
+/// An open transaction that holds the counter's lock. What is appended is published once it was committed.
+#[derive(Debug)]
+pub struct Tx {
+    db: DatabaseTransaction,
+    before: chat_counter::Model,
+    counter: chat_counter::Model,
+    now: Timestamp,
+    rows: Vec<chat_event::ActiveModel>,
+    deliveries: Vec<Delivery>,
+    changed: AtomicBool,
+}
+
+impl Tx {
+    pub(super) async fn begin(db: &DatabaseConnection) -> Result<Self, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let db = db.begin_with_options(options).await?;
+        let counter = chat_counter::Entity::find_by_id(chat_counter::ONLY_ROW)
+            .lock_exclusive()
+            .one(&db)
+            .await?
+            .ok_or_else(|| DbErr::RecordNotFound("the row of ChatCounter".to_owned()))?;
+        Ok(Self {
+            db,
+            before: counter.clone(),
+            counter,
+            now: now(),
+            rows: Vec::new(),
+            deliveries: Vec::new(),
+            changed: AtomicBool::new(false),
+        })
+    }
+
+    /// The connection, for queries.
+    pub fn read(&self) -> &DatabaseTransaction {
+        &self.db
+    }
+
+    /// The connection, for changes. An operation that asked for it and then refuses makes the writer undo what it did.
+    pub fn write(&self) -> &DatabaseTransaction {
+        self.changed.store(true, Ordering::Relaxed);
+        &self.db
+    }
+
+    /// The moment of the transaction.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Appends a change to the journal; returns its id.
+    pub fn append(&mut self, entry: Entry) -> i64 {
+        self.changed.store(true, Ordering::Relaxed);
+        self.counter.last_event_id += 1;
+        let id = self.counter.last_event_id;
+        self.rows.push(chat_event::ActiveModel {
+            id: Set(id),
+            room_id: Set(entry.room_id),
+            event_type: Set(entry.event_type),
+            actor_id: Set(entry.actor_id),
+            message_id: Set(entry.message_id),
+            payload: Set(entry.payload),
+            created_at: Set(self.now),
+        });
+        self.deliveries.push(Delivery::stored(id, entry.topics, entry.event));
+        id
+    }
+
+    /// The desk's totals, to be changed with what they count.
+    pub fn totals(&mut self) -> Totals<'_> {
+        self.changed.store(true, Ordering::Relaxed);
+        Totals(&mut self.counter)
+    }
+
+    /// Forgets whether something was changed; returns whether it was.
+    pub(super) fn take_changed(&mut self) -> bool {
+        std::mem::take(self.changed.get_mut())
+    }
+
+    /// Commits; returns the journal's new end and what is to be published.
+    pub(super) async fn commit(mut self) -> Result<(i64, Vec<Delivery>), DbErr> {
+        for rows in self.rows.chunks(ROWS_PER_INSERT) {
+            chat_event::Entity::insert_many(rows.to_vec()).exec_without_returning(&self.db).await?;
+        }
+        if self.counter != self.before {
+            let mut counter = self.counter.clone().into_active_model().reset_all();
+            counter.id = sea_orm::ActiveValue::Unchanged(chat_counter::ONLY_ROW);
+            counter.update(&self.db).await?;
+        }
+        self.db.commit().await?;
+        Ok((self.counter.last_event_id, std::mem::take(&mut self.deliveries)))
+    }
+
+    pub(super) async fn rollback(self) -> Result<(), DbErr> {
+        self.db.rollback().await
+    }
+
+    pub(super) fn mark_pruned(&mut self, through: i64) {
+        self.changed.store(true, Ordering::Relaxed);
+        self.counter.pruned_event_id = self.counter.pruned_event_id.max(through);
+    }
+}
+
+/// The desk's totals, within a transaction. Only support rooms count.
+#[derive(Debug)]
+pub struct Totals<'a>(&'a mut chat_counter::Model);
+
+impl Totals<'_> {
+    /// A room was made, or (with -1) is counted no longer as it was.
+    pub fn count_room(&mut self, status: ChatStatus, priority: ChatPriority, assigned: bool, by: i64) {
+        self.0.total += by;
+        *match status {
+            ChatStatus::Open => &mut self.0.open,
+            ChatStatus::Closed => &mut self.0.closed,
+            ChatStatus::Resolved => &mut self.0.resolved,
+        } += by;
+        *match priority {
+            ChatPriority::Low => &mut self.0.low,
+            ChatPriority::Normal => &mut self.0.normal,
+            ChatPriority::High => &mut self.0.high,
+            ChatPriority::Urgent => &mut self.0.urgent,
+        } += by;
+        if !assigned {
+            self.0.unassigned += by;
+        }
+    }
+
+    /// That many more messages wait for the desk.
+    pub fn count_unread(&mut self, by: i64) {
+        self.0.unread = (self.0.unread + by).max(0);
+    }
+}

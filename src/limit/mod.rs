@@ -1,0 +1,5 @@
+//! Token buckets for what one person or one address may do.
+
+mod local;
+
+pub use local::{Buckets, Exhausted};

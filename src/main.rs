@@ -1,0 +1,7 @@
+//! The `sapa` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sapa::cli::run()
+}

@@ -1,0 +1,100 @@
+//! A repeated key answers what the first request did.
+
+use chrono::TimeDelta;
+use entity::idempotency_key;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+};
+use sha2::{Digest, Sha256};
+
+use super::Error;
+use crate::{domain::Timestamp, journal::Tx, state::State};
+
+const FIELD: &str = "Idempotency-Key";
+const MOST_CHARS: usize = 128;
+/// How long a key is remembered (contract, section 3).
+const LIFETIME: TimeDelta = TimeDelta::hours(24);
+
+/// A key with a digest of the request that it came with.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    key: String,
+    fingerprint: String,
+}
+
+/// What the first request with a key did.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Done {
+    pub(super) made_room: bool,
+    pub(super) room_id: i32,
+    pub(super) message_id: i32,
+}
+
+impl IdempotencyKey {
+    /// Takes a key of 1 to 128 printable ASCII characters. `request` is what a repeat has in common with the first.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for any other key.
+    pub fn parse(key: &str, request: &[&str]) -> Result<Self, Error> {
+        if key.is_empty() || key.len() > MOST_CHARS || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return Err(Error::invalid(FIELD, format!("must be 1 to {MOST_CHARS} printable ASCII characters")));
+        }
+        let mut digest = Sha256::new();
+        for part in request {
+            digest.update(part.len().to_be_bytes());
+            digest.update(part);
+        }
+        let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { key: key.to_owned(), fingerprint })
+    }
+}
+
+/// What the key's first request did, if it is remembered.
+pub(super) async fn recall(tx: &Tx, user_id: i32, key: &IdempotencyKey) -> Result<Option<Done>, Error> {
+    let row = idempotency_key::Entity::find_by_id((user_id, key.key.clone())).one(tx.read()).await?;
+    let Some(row) = row.filter(|row| row.created_at > oldest(tx.now())) else { return Ok(None) };
+    if row.fingerprint != key.fingerprint {
+        return Err(Error::invalid(FIELD, "was used for another request"));
+    }
+    Ok(Some(Done { made_room: row.made_room, room_id: row.room_id, message_id: row.message_id }))
+}
+
+/// Remembers what the key's first request did.
+pub(super) async fn remember(tx: &Tx, user_id: i32, key: &IdempotencyKey, done: Done) -> Result<(), DbErr> {
+    // A forgotten key that was not deleted yet may be used anew.
+    idempotency_key::Entity::delete_by_id((user_id, key.key.clone())).exec(tx.write()).await?;
+    let row = idempotency_key::ActiveModel {
+        user_id: Set(user_id),
+        key: Set(key.key.clone()),
+        fingerprint: Set(key.fingerprint.clone()),
+        made_room: Set(done.made_room),
+        room_id: Set(done.room_id),
+        message_id: Set(done.message_id),
+        created_at: Set(tx.now()),
+    };
+    row.insert(tx.write()).await.map(|_| ())
+}
+
+/// Deletes at most `limit` keys that are no longer remembered; returns how many.
+///
+/// # Errors
+/// [`Error::Unavailable`] or [`Error::Database`].
+pub async fn forget_old_keys(state: &State, limit: u64) -> Result<u64, Error> {
+    state.writer.run(move |tx| Box::pin(forget_old(tx, limit))).await
+}
+
+async fn forget_old(tx: &mut Tx, limit: u64) -> Result<u64, Error> {
+    let rows = idempotency_key::Entity::find()
+        .filter(idempotency_key::Column::CreatedAt.lt(oldest(tx.now())))
+        .limit(limit)
+        .all(tx.read())
+        .await?;
+    for row in &rows {
+        idempotency_key::Entity::delete_by_id((row.user_id, row.key.clone())).exec(tx.write()).await?;
+    }
+    Ok(rows.len() as u64)
+}
+
+fn oldest(now: Timestamp) -> Timestamp {
+    Timestamp::new(now.to_utc() - LIFETIME)
+}

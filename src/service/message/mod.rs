@@ -1,0 +1,14 @@
+//! Messages: sent, read back, deleted, reacted to.
+
+mod delete;
+mod history;
+mod queries;
+mod react;
+mod send;
+
+pub use delete::delete;
+pub use history::{History, HistoryPage, history};
+pub use react::{add_reaction, remove_reaction};
+pub use send::{SendMessage, send};
+
+pub(in crate::service) use send::{Draft, append_message, insert_message};

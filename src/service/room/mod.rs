@@ -1,0 +1,21 @@
+//! Rooms: opened by customers, listed, managed and assigned by admins, read by both.
+
+mod assignment;
+mod close;
+mod list;
+mod manage;
+mod open;
+mod queries;
+mod read;
+mod show;
+
+pub use assignment::drain_queue;
+pub use close::close;
+pub use list::{Assignee, ListRooms, RoomPage, list};
+pub use manage::{ManageRoom, assign, manage};
+pub use open::{OpenRoom, Opened, current, open};
+pub use read::{MarkRead, ReadMark, mark_read};
+pub use show::{RoomWithMessages, show};
+
+pub(in crate::service) use manage::record_change;
+pub(in crate::service) use queries::{find_room, room_view};

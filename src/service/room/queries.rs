@@ -1,0 +1,106 @@
+//! The queries that the room operations share. A `match` on the database may stand here and nowhere else.
+
+use entity::{ChatKind, ChatStatus, chat_room};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, SimpleExpr},
+};
+
+use crate::{domain::Room, records::rooms_of_rows, service::Error};
+
+/// Newest matching messages that a search looks at, so that a common word costs no more than a rare one.
+const SEARCHED_MESSAGES: u32 = 5_000;
+/// Trigrams need three characters; shorter terms are looked for in the newest messages alone.
+const LEAST_INDEXED_CHARS: usize = 3;
+
+/// A room's row.
+pub(in crate::service) async fn find_room(db: &impl ConnectionTrait, id: i32) -> Result<chat_room::Model, Error> {
+    chat_room::Entity::find_by_id(id).one(db).await?.ok_or(Error::NO_ROOM)
+}
+
+/// A row as a room with its people.
+pub(in crate::service) async fn room_view(db: &impl ConnectionTrait, row: chat_room::Model) -> Result<Room, Error> {
+    rooms_of_rows(db, vec![row]).await?.pop().ok_or(Error::NO_ROOM)
+}
+
+/// The customer's newest OPEN room.
+pub(super) async fn current_room(db: &impl ConnectionTrait, user_id: i32) -> Result<Option<chat_room::Model>, DbErr> {
+    chat_room::Entity::find()
+        .filter(chat_room::Column::UserId.eq(user_id))
+        .filter(chat_room::Column::Kind.eq(ChatKind::Support))
+        .filter(chat_room::Column::Status.eq(ChatStatus::Open))
+        .order_by_desc(chat_room::Column::Id)
+        .one(db)
+        .await
+}
+
+/// OPEN rooms without an admin, the longest waiting first.
+pub(super) async fn queued_rooms(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<chat_room::Model>, DbErr> {
+    chat_room::Entity::find()
+        .filter(chat_room::Column::AdminId.is_null())
+        .filter(chat_room::Column::Status.eq(ChatStatus::Open))
+        .filter(chat_room::Column::Kind.eq(ChatKind::Support))
+        .order_by_asc(chat_room::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// How many OPEN rooms each of these admins has; those with none are left out.
+pub(super) async fn open_rooms_of(db: &impl ConnectionTrait, admins: &[i32]) -> Result<Vec<(i32, i64)>, DbErr> {
+    chat_room::Entity::find()
+        .select_only()
+        .column(chat_room::Column::AdminId)
+        .column_as(chat_room::Column::Id.count(), "rooms")
+        .filter(chat_room::Column::AdminId.is_in(admins.iter().copied()))
+        .filter(chat_room::Column::Status.eq(ChatStatus::Open))
+        .filter(chat_room::Column::Kind.eq(ChatKind::Support))
+        .group_by(chat_room::Column::AdminId)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Rooms in which the customer's name or e-mail, the subject or a message contains the term, every sign taken as text.
+pub(super) fn matching(db: DbBackend, term: &str) -> Condition {
+    let indexed = term.chars().count() >= LEAST_INDEXED_CHARS;
+    match db {
+        DbBackend::Sqlite if indexed => sqlite_full_text(term),
+        DbBackend::Sqlite => containing(term, "LIKE", '"', "?"),
+        DbBackend::MySql => containing(term, "LIKE", '`', "?"),
+        _ => containing(term, "ILIKE", '"', "$1"),
+    }
+}
+
+fn sqlite_full_text(term: &str) -> Condition {
+    let phrase = format!("\"{}\"", term.replace('"', "\"\""));
+    let any_of = |sql: String| Expr::cust_with_values(sql, [phrase.clone()]);
+    Condition::any()
+        .add(any_of(r#""ChatRoom"."id" IN (SELECT rowid FROM "ChatRoomSearch" WHERE "ChatRoomSearch" MATCH ?)"#.into()))
+        .add(any_of(r#""ChatRoom"."userId" IN (SELECT rowid FROM "UserSearch" WHERE "UserSearch" MATCH ?)"#.into()))
+        .add(any_of(format!(
+            r#""ChatRoom"."id" IN (SELECT "chatRoomId" FROM "ChatMessage" WHERE "id" IN (SELECT rowid FROM
+            "ChatMessageSearch" WHERE "ChatMessageSearch" MATCH ? ORDER BY rowid DESC LIMIT {SEARCHED_MESSAGES}))"#
+        )))
+}
+
+/// The same by pattern: the trigram indexes of Postgres serve it; elsewhere it looks at the newest messages alone.
+fn containing(term: &str, like: &str, quote: char, value: &str) -> Condition {
+    let escaped = term.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let pattern = format!("%{escaped}%");
+    let clause = |sql: String| -> SimpleExpr {
+        Expr::cust_with_values(sql.replace('~', &quote.to_string()).replace("{}", value), [pattern.clone()])
+    };
+    let newest = if like == "ILIKE" {
+        String::new()
+    } else {
+        format!("~id~ > (SELECT COALESCE(MAX(~id~), 0) FROM ~ChatMessage~) - {SEARCHED_MESSAGES} AND ")
+    };
+    Condition::any()
+        .add(clause(format!("~ChatRoom~.~subject~ {like} {{}} ESCAPE '!'")))
+        .add(clause(format!("~ChatRoom~.~userId~ IN (SELECT ~id~ FROM ~User~ WHERE ~name~ {like} {{}} ESCAPE '!')")))
+        .add(clause(format!("~ChatRoom~.~userId~ IN (SELECT ~id~ FROM ~User~ WHERE ~email~ {like} {{}} ESCAPE '!')")))
+        .add(clause(format!(
+            "~ChatRoom~.~id~ IN (SELECT ~chatRoomId~ FROM ~ChatMessage~ WHERE {newest}~message~ {like} {{}} ESCAPE '!')"
+        )))
+}

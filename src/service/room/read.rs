@@ -1,0 +1,167 @@
+//! Marking the other side's messages as read.
+
+use entity::{ChatKind, chat_event::EventType, chat_message, chat_participant, chat_room};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
+};
+
+use super::queries::find_room;
+use crate::{
+    domain::{Event, Principal, Side},
+    hub::Topic,
+    journal::{Entry, Tx},
+    service::{Error, policy},
+    state::State,
+};
+
+/// How far somebody has read.
+#[derive(Clone, Copy, Debug)]
+pub struct MarkRead {
+    /// The newest message that they have read; all if none is named.
+    pub message_id: Option<i32>,
+}
+
+/// What follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadMark {
+    /// The room.
+    pub room_id: i32,
+    /// The newest message that the person has ever marked; none in an empty room.
+    pub last_read_message_id: Option<i32>,
+    /// What still waits for their side.
+    pub unread_count: i32,
+}
+
+/// Marks the other side's messages as read, up to a message.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`] for a message of another room, [`Error::TooMany`].
+pub async fn mark_read(state: &State, who: &Principal, room_id: i32, command: MarkRead) -> Result<ReadMark, Error> {
+    state.limits.writes.take(&who.id())?;
+    let who = who.clone();
+    state
+        .writer
+        .run(move |tx| {
+            let who = who.clone();
+            Box::pin(async move { mark(tx, &who, room_id, command).await })
+        })
+        .await
+}
+
+async fn mark(tx: &mut Tx, who: &Principal, room_id: i32, command: MarkRead) -> Result<ReadMark, Error> {
+    let room = find_room(tx.read(), room_id).await?;
+    policy::require_access(who, &room)?;
+    let side = policy::side_in(&room, who.id());
+    let newest = match command.message_id {
+        Some(id) => Some(message_of_room(tx, room_id, id).await?),
+        None => newest_message(tx, room_id).await?,
+    };
+    let known = chat_participant::Entity::find_by_id((room_id, who.id())).one(tx.read()).await?;
+    let marked = known.as_ref().and_then(|mark| mark.last_read_message_id);
+    let unread = match side {
+        Side::Customer => room.customer_unread,
+        Side::Desk => room.desk_unread,
+    };
+    let Some(newest) = newest else {
+        return Ok(ReadMark { room_id, last_read_message_id: marked, unread_count: unread });
+    };
+    if marked.is_none_or(|marked| marked < newest) {
+        store_mark(tx, known, room_id, who.id(), newest).await?;
+    }
+    let read = if unread > 0 { mark_messages(tx, &room, side, newest).await? } else { 0 };
+    let left = (unread - read).max(0);
+    if read > 0 {
+        store_unread(tx, &room, side, left).await?;
+        if side == Side::Desk && room.kind == ChatKind::Support {
+            tx.totals().count_unread(-i64::from(unread - left));
+        }
+        tx.append(Entry {
+            room_id,
+            event_type: EventType::Read,
+            actor_id: Some(who.id()),
+            message_id: Some(newest),
+            payload: None,
+            topics: Topic::of_room(room_id, room.user_id, room.kind),
+            event: Event::Read { room_id, user_id: who.id(), last_read_message_id: Some(newest) },
+        });
+    }
+    Ok(ReadMark { room_id, last_read_message_id: marked.max(Some(newest)), unread_count: left })
+}
+
+async fn message_of_room(tx: &Tx, room_id: i32, id: i32) -> Result<i32, Error> {
+    let message = chat_message::Entity::find_by_id(id).one(tx.read()).await?;
+    match message.filter(|message| message.chat_room_id == room_id) {
+        Some(message) => Ok(message.id),
+        None => Err(Error::invalid("messageId", "is not a message of this room")),
+    }
+}
+
+async fn newest_message(tx: &Tx, room_id: i32) -> Result<Option<i32>, DbErr> {
+    chat_message::Entity::find()
+        .select_only()
+        .column(chat_message::Column::Id)
+        .filter(chat_message::Column::ChatRoomId.eq(room_id))
+        .order_by_desc(chat_message::Column::Id)
+        .limit(1)
+        .into_tuple()
+        .one(tx.read())
+        .await
+}
+
+async fn store_mark(
+    tx: &Tx,
+    known: Option<chat_participant::Model>,
+    room_id: i32,
+    user_id: i32,
+    newest: i32,
+) -> Result<(), DbErr> {
+    match known {
+        Some(known) => {
+            let mut row = known.into_active_model();
+            row.last_read_message_id = Set(Some(newest));
+            row.updated_at = Set(tx.now());
+            row.update(tx.write()).await.map(|_| ())
+        }
+        None => {
+            let row = chat_participant::ActiveModel {
+                room_id: Set(room_id),
+                user_id: Set(user_id),
+                last_read_message_id: Set(Some(newest)),
+                updated_at: Set(tx.now()),
+            };
+            row.insert(tx.write()).await.map(|_| ())
+        }
+    }
+}
+
+/// Marks the other side's messages; returns how many were new. Deleted ones wait for nobody.
+async fn mark_messages(tx: &Tx, room: &chat_room::Model, side: Side, newest: i32) -> Result<i32, DbErr> {
+    let others = match side {
+        Side::Customer => chat_message::Column::SenderId.ne(room.user_id),
+        Side::Desk => chat_message::Column::SenderId.eq(room.user_id),
+    };
+    let updated = chat_message::Entity::update_many()
+        .col_expr(chat_message::Column::IsRead, Expr::value(true))
+        .filter(chat_message::Column::ChatRoomId.eq(room.id))
+        .filter(chat_message::Column::IsRead.eq(false))
+        .filter(chat_message::Column::Id.lte(newest))
+        .filter(chat_message::Column::DeletedAt.is_null())
+        .filter(others)
+        .exec(tx.write())
+        .await?;
+    Ok(i32::try_from(updated.rows_affected).unwrap_or(i32::MAX))
+}
+
+async fn store_unread(tx: &Tx, room: &chat_room::Model, side: Side, left: i32) -> Result<(), DbErr> {
+    let mut row = room.clone().into_active_model();
+    match side {
+        Side::Customer => row.customer_unread = Set(left),
+        Side::Desk => {
+            row.desk_unread = Set(left);
+            row.is_read = Set(left == 0);
+        }
+    }
+    row.updated_at = Set(tx.now());
+    row.update(tx.write()).await.map(|_| ())
+}

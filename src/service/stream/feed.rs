@@ -1,0 +1,98 @@
+//! The bytes of one stream.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::{Bytes, BytesMut};
+
+use super::presence::Present;
+use crate::{
+    domain::Event,
+    hub::{Speller, Subscription, Taken},
+    journal::{self, Replay, Scope},
+    service::Error,
+    state::State,
+};
+
+type Reading = Pin<Box<dyn Future<Output = Result<Replay, Error>>>>;
+
+/// An open stream, polled for its next bytes. It has no task and no timer of its own; dropping it leaves the hub and
+/// ends its person's presence.
+pub struct Feed {
+    state: State,
+    subscription: Subscription,
+    scope: Scope,
+    speller: Speller,
+    first: Option<Bytes>,
+    reading: Option<Reading>,
+    _present: Present,
+}
+
+impl std::fmt::Debug for Feed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Feed").field("scope", &self.scope).finish_non_exhaustive()
+    }
+}
+
+impl Feed {
+    pub(super) fn new(
+        state: State,
+        subscription: Subscription,
+        present: Present,
+        scope: Scope,
+        speller: Speller,
+        first: &[(Option<i64>, Event)],
+    ) -> Self {
+        let first = Some(spell_all(speller, first.iter().map(|(id, event)| (*id, event))));
+        Self { state, subscription, scope, speller, first, reading: None, _present: present }
+    }
+
+    /// The next bytes; `None` at the stream's end. A reader that fell behind is caught up from the journal.
+    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(first));
+        }
+        loop {
+            if let Some(reading) = &mut self.reading {
+                let page = ready!(reading.as_mut().poll(context));
+                self.reading = None;
+                let Ok(page) = page else {
+                    // The reader comes back by itself and goes on where it was.
+                    return Poll::Ready(None);
+                };
+                self.subscription.caught_up(page.through);
+                if !page.events.is_empty() {
+                    let events = page.events.iter().map(|(id, event)| (Some(*id), event));
+                    return Poll::Ready(Some(spell_all(self.speller, events)));
+                }
+            }
+            match ready!(self.subscription.poll_taken(context)) {
+                Taken::Frames(frames) => return Poll::Ready(Some(frames)),
+                Taken::Behind(cursor) => self.reading = Some(self.read_after(cursor)),
+                Taken::End => return Poll::Ready(None),
+            }
+        }
+    }
+
+    fn read_after(&self, cursor: i64) -> Reading {
+        let (state, scope) = (self.state.clone(), self.scope);
+        Box::pin(async move {
+            let head = state.hub.head();
+            let page = state.settings.stream.replay_page;
+            Ok(journal::replay(&state.db, scope, cursor, head, page).await?)
+        })
+    }
+}
+
+fn spell_all<'a>(speller: Speller, events: impl Iterator<Item = (Option<i64>, &'a Event)>) -> Bytes {
+    let mut bytes = BytesMut::new();
+    for (id, event) in events {
+        if let Some(frame) = (speller.spell)(id, event) {
+            bytes.extend_from_slice(&frame);
+        }
+    }
+    bytes.freeze()
+}

@@ -1,0 +1,113 @@
+//! Opening a stream: may you? what was missed, then what happens.
+
+use std::rc::Rc;
+
+use super::{feed::Feed, presence};
+use crate::{
+    domain::{Connected, Event, Principal, Room},
+    hub::{LocalHub, Speller, Topic},
+    journal::{self, Scope},
+    service::{
+        Error, policy,
+        room::{find_room, room_view},
+    },
+    state::State,
+};
+
+/// Where the reader left off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// Nowhere: the stream is new.
+    New,
+    /// After this id.
+    After(i64),
+    /// At something that is no id.
+    Unknown,
+}
+
+/// Which stream.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenStream {
+    /// One room, or all that the person may see.
+    pub room_id: Option<i32>,
+    /// Where it goes on.
+    pub resume: Resume,
+    /// How its frames are spelled.
+    pub speller: Speller,
+}
+
+/// Opens a stream on the serving thread that this is called on. Its first frame is `connected`; what was missed follows,
+/// then what happens, with no hole between and nothing twice.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`] for somebody else's room, [`Error::TooMany`] streams of one person,
+/// [`Error::Unavailable`] when the process stops.
+pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command: OpenStream) -> Result<Feed, Error> {
+    if state.hub.is_stopping() {
+        return Err(Error::Unavailable);
+    }
+    let room = match command.room_id {
+        Some(id) => Some(readable_room(state, who, id).await?),
+        None => None,
+    };
+    let watched = match &room {
+        Some(room) => Some(presence::people_of(room)),
+        None if who.is_admin() => None,
+        None => Some(presence::admins_of_customer(state, who.id()).await?),
+    };
+    let present = presence::arrive(state, who)?;
+    let (scope, topic) = match (command.room_id, who.is_admin()) {
+        (Some(id), _) => (Scope::Room(id), Topic::Room(id)),
+        (None, true) => (Scope::Desk, Topic::Desk),
+        (None, false) => (Scope::Customer(who.id()), Topic::Person(who.id())),
+    };
+    let cursor = cursor(state, command.resume).await?;
+    let expires_at = who.expires_at.timestamp_millis();
+    // Subscribed first, so that what happens while the journal is read is not missed.
+    let (subscription, start) = match cursor {
+        Cursor::After(id) => (local.subscribe_from(who.id(), expires_at, command.speller, id), id),
+        Cursor::End | Cursor::Reset => local.subscribe_live(who.id(), expires_at, command.speller),
+    };
+    subscription.add_topic(topic);
+    for user_id in watched.iter().flatten().filter(|id| **id != who.id()) {
+        subscription.add_topic(Topic::Watch(*user_id));
+    }
+    if let (Some(room), true) = (&room, who.is_admin())
+        && let Some(status) = state.presence.status(who.id())
+    {
+        presence::tell_room(state, room.id, room.user.id, who.id(), status);
+    }
+    let replayed = match cursor {
+        Cursor::After(id) => journal::count(&state.db, scope, id, state.hub.head()).await?,
+        Cursor::End | Cursor::Reset => 0,
+    };
+    let connected = Connected { room, replayed, reset: matches!(cursor, Cursor::Reset) };
+    let mut first = vec![(Some(start), Event::Connected(Box::new(connected)))];
+    first.extend(presence::present(state, who, watched.as_deref()).into_iter().map(|event| (None, event)));
+    Ok(Feed::new(state.clone(), subscription, present, scope, command.speller, &first))
+}
+
+async fn readable_room(state: &State, who: &Principal, id: i32) -> Result<Room, Error> {
+    let row = find_room(&state.db, id).await?;
+    policy::require_access(who, &row)?;
+    room_view(&state.db, row).await
+}
+
+/// From where a stream goes on.
+#[derive(Clone, Copy)]
+enum Cursor {
+    After(i64),
+    End,
+    Reset,
+}
+
+async fn cursor(state: &State, resume: Resume) -> Result<Cursor, Error> {
+    match resume {
+        Resume::New => Ok(Cursor::End),
+        Resume::Unknown => Ok(Cursor::Reset),
+        Resume::After(id) => {
+            let (pruned, head) = journal::bounds(&state.db).await?;
+            Ok(if (pruned..=head).contains(&id) { Cursor::After(id) } else { Cursor::Reset })
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What an operation may use. Cheap to clone.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use quick_cache::sync::Cache;
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    config::Settings,
+    domain::{Person, Typing, Viewing},
+    hub::{Hub, PresenceRegistry, Recurring, Topics},
+    journal::Writer,
+    limit::Buckets,
+    telemetry::Metrics,
+};
+
+/// People whose row is known to agree with their token.
+const KNOWN_PEOPLE: usize = 50_000;
+
+/// The parts of a running service.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// For reading; never waits for the writer.
+    pub db: DatabaseConnection,
+    /// For writing.
+    pub writer: Writer,
+    /// To the streams of this process.
+    pub hub: Arc<Hub>,
+    /// Who has a stream open.
+    pub presence: Arc<PresenceRegistry>,
+    /// Who types, by room and person, and whom it concerns.
+    pub typing: Arc<Recurring<(i32, i32), (Topics, Typing)>>,
+    /// Which admin looks at which room, by room and person.
+    pub viewing: Arc<Recurring<(i32, i32), Viewing>>,
+    /// How much may be done.
+    pub limits: Arc<Limits>,
+    /// People as their row has them.
+    pub known_people: Arc<Cache<i32, Person>>,
+    /// All settings.
+    pub settings: Arc<Settings>,
+    /// What is measured.
+    pub metrics: Metrics,
+}
+
+/// The token buckets.
+#[derive(Debug)]
+pub struct Limits {
+    /// A person's writes.
+    pub writes: Buckets<i32>,
+    /// A person's signals that are not stored: typing, looking at a room.
+    pub signals: Buckets<i32>,
+    /// An address's requests.
+    pub requests: Buckets<IpAddr>,
+}
+
+impl State {
+    /// A state over an open database, a running writer and its hub.
+    pub fn new(db: DatabaseConnection, writer: Writer, hub: Arc<Hub>, settings: Settings, metrics: Metrics) -> Self {
+        let limits = &settings.limits;
+        let limits = Limits {
+            writes: Buckets::new(limits.writes_per_second, limits.writes_burst),
+            signals: Buckets::new(limits.writes_per_second, limits.writes_burst),
+            requests: Buckets::new(limits.requests_per_second, limits.requests_burst),
+        };
+        let lapse = |lapse: &crate::config::Lapse| Duration::from_secs(lapse.timeout_seconds);
+        Self {
+            db,
+            writer,
+            hub,
+            presence: Arc::default(),
+            typing: Arc::new(Recurring::new(lapse(&settings.typing))),
+            viewing: Arc::new(Recurring::new(lapse(&settings.viewing))),
+            limits: Arc::new(limits),
+            known_people: Arc::new(Cache::new(KNOWN_PEOPLE)),
+            settings: Arc::new(settings),
+            metrics,
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What every test stands on: the program as a child process, people as
+//! typed clients, and a reader of event streams.
+
+mod answer;
+mod app;
+mod command;
+mod follower;
+mod listen;
+mod parser;
+mod person;
+mod process;
+mod slow;
+mod stream;
+pub(crate) mod tokens;
+mod wait;
+
+pub(crate) use answer::{Answer, number, numbers};
+pub(crate) use app::TestApp;
+pub(crate) use command::{Finished, run};
+pub(crate) use follower::Follower;
+pub(crate) use listen::Listen;
+pub(crate) use parser::Frame;
+pub(crate) use person::{Person, send, try_send};
+pub(crate) use slow::SlowReader;
+pub(crate) use stream::Stream;
+pub(crate) use wait::eventually;

@@ -1,0 +1,34 @@
+//! Sapa through its front door: the built program, a fresh database for each
+//! test, and people who talk to it by HTTP.
+
+mod authorization;
+mod cli;
+mod config;
+mod crash;
+mod delete;
+mod documents;
+mod harness;
+mod idempotency;
+mod identity;
+mod limits;
+mod manage;
+mod messages;
+mod model;
+mod people;
+mod presence;
+mod problems;
+mod reactions;
+mod read;
+mod resume;
+mod room_show;
+mod rooms_list;
+mod rooms_open;
+mod rooms_paging;
+mod rooms_search;
+mod send;
+mod sessions;
+mod slow_reader;
+mod stats;
+mod stream;
+mod stream_end;
+mod typing;

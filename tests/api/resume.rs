@@ -1,0 +1,239 @@
+//! `Last-Event-ID`: what was missed comes first, once, in order; then what
+//! is new, with no hole between.
+
+use serde_json::json;
+
+use crate::harness::{Follower, Listen, Person, TestApp, number, numbers};
+
+#[tokio::test]
+async fn what_was_missed_comes_first_once_and_in_order() {
+    let app = TestApp::start().await;
+    let (customer, admin) = (app.customer(7), app.admin(1));
+    let room = customer.new_room().await;
+    let last = number(&customer.room(room).await.ok()["lastEventId"]);
+    let first = customer.says(room, "first").await;
+    admin.read(room).await.ok();
+    customer.react(first, "👍").await.ok();
+    admin.manage(room, &json!({"priority": "HIGH"})).await.ok();
+    let second = customer.says(room, "second").await;
+    let by_header = Listen::room(room).after(last);
+    let by_query = Listen::room(room).with("lastEventId", last);
+    let mut streams = Vec::new();
+    for listen in [by_header, by_query, Listen::all().after(last)] {
+        let mut stream = customer.listen(&listen).await;
+        let connected = stream.connected().await;
+        assert_eq!((connected.id, &connected.data["replayed"]), (Some(last), &json!(5)), "{listen:?}");
+        let frames = stream.until_message(second).await;
+        let kinds: Vec<_> = frames.iter().filter(|frame| frame.id.is_some()).map(|frame| frame.kind.as_str()).collect();
+        assert_eq!(kinds, ["message", "read", "message_updated", "room", "message"], "{listen:?}");
+        streams.push(stream);
+    }
+    let live = customer.says(room, "live").await;
+    for mut stream in streams {
+        let frames = stream.until_message(live).await;
+        assert_eq!(frames.iter().filter(|frame| frame.id.is_some()).count(), 1, "{frames:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_header_wins_over_the_query() {
+    let app = TestApp::start().await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    let early = number(&customer.room(room).await.ok()["lastEventId"]);
+    customer.says(room, "one").await;
+    let late = number(&customer.room(room).await.ok()["lastEventId"]);
+    customer.says(room, "two").await;
+    for (header, query) in [(early, late), (late, early)] {
+        let mut stream = customer.listen(&Listen::room(room).after(header).with("lastEventId", query)).await;
+        assert_eq!(stream.connected().await.id, Some(header));
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_cannot_be_resumed_from_resets_the_stream() {
+    let app = TestApp::start().await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    let end = number(&customer.room(room).await.ok()["lastEventId"]);
+    let beyond = (end + 1).to_string();
+    for id in [beyond.as_str(), "1000000", "9223372036854775807", "99999999999999999999", "-1", "abc", "1.5", "1; DROP"]
+    {
+        for listen in
+            [Listen::room(room).after(id), Listen::room(room).with("lastEventId", id), Listen::all().after(id)]
+        {
+            let mut stream = customer.listen(&listen).await;
+            let connected = stream.connected().await;
+            assert_eq!(connected.data["reset"], true, "{id}: {connected:?}");
+            assert_eq!((connected.id, &connected.data["replayed"]), (Some(end), &json!(0)), "{id}");
+        }
+    }
+    let mut stream = customer.listen(&Listen::room(room).after("nonsense")).await;
+    stream.connected().await;
+    let message = customer.says(room, "Hello").await;
+    stream.until_message(message).await;
+}
+
+#[tokio::test]
+async fn a_restored_older_database_resets_readers_of_its_future() {
+    let mut app = TestApp::start().await;
+    let room = app.customer(7).new_room().await;
+    app.kill();
+    let saved = database(&app);
+    app.restart().await;
+    for n in 0..5 {
+        app.customer(7).says(room, &format!("lost {n}")).await;
+    }
+    let future = number(&app.customer(7).room(room).await.ok()["lastEventId"]);
+    app.kill();
+    for (path, bytes) in saved {
+        match bytes {
+            Some(bytes) => std::fs::write(path, bytes).expect("the file is restored"),
+            None => drop(std::fs::remove_file(path)),
+        }
+    }
+    app.restart().await;
+    let mut stream = app.customer(7).listen(&Listen::room(room).after(future)).await;
+    assert_eq!(stream.connected().await.data["reset"], true);
+}
+
+#[tokio::test]
+async fn a_page_that_loads_first_misses_nothing_before_its_stream() {
+    let app = TestApp::start().await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    let writers = [writer(&customer, room, 150), writer(&app.admin(1), room, 150)];
+    for _ in 0..15 {
+        let page = customer.room(room).await.ok();
+        let mut known = numbers(&page["messages"], "id");
+        let mut stream = customer.listen(&Listen::room(room).after(&page["lastEventId"])).await;
+        stream.connected().await;
+        let fence = customer.says(room, "fence").await;
+        for frame in stream.until_message(fence).await.iter().filter(|frame| frame.is("message")) {
+            let id = number(&frame.data["id"]);
+            // The id is read before the rows, so that a message may come twice, but none is missing.
+            if !known.contains(&id) {
+                known.push(id);
+            }
+        }
+        let first = known[0];
+        let history = customer.history(room).await;
+        let expected: Vec<_> = history.into_iter().filter(|id| (first..=fence).contains(id)).collect();
+        assert_eq!(known, expected);
+    }
+    for writer in writers {
+        writer.await.expect("the writer ends");
+    }
+}
+
+#[tokio::test]
+async fn readers_that_reconnect_all_the_time_get_everything_once_in_order() {
+    let app = TestApp::start().await;
+    let (first, second, admin) = (app.customer(7), app.customer(8), app.admin(1));
+    let rooms = [first.new_room().await, second.new_room().await];
+    let followers = vec![
+        (Follower::start(&first, Listen::room(rooms[0])).await, vec![rooms[0]], vec![1, 2, 3, 5, 8, 13]),
+        (Follower::start(&first, Listen::all()).await, vec![rooms[0]], vec![4, 1, 9]),
+        (Follower::start(&admin, Listen::room(rooms[1])).await, vec![rooms[1]], vec![2, 7]),
+        (Follower::start(&admin, Listen::all()).await, rooms.to_vec(), vec![1, 20, 3, 50]),
+        (Follower::start(&admin, Listen::all()).await, rooms.to_vec(), vec![1]),
+    ];
+    let before: Vec<_> = [first.history(rooms[0]).await, second.history(rooms[1]).await].concat();
+    let following: Vec<_> = followers
+        .into_iter()
+        .map(|(mut follower, rooms, turns)| {
+            tokio::spawn(async move {
+                // The last word of the last room is the last of all.
+                let room = rooms.last().expect("a room");
+                follower.follow_until(&format!("the end of {room}"), &turns).await;
+                (follower, rooms)
+            })
+        })
+        .collect();
+    let writers = [
+        writer(&first, rooms[0], 60),
+        writer(&second, rooms[1], 60),
+        writer(&admin, rooms[0], 60),
+        writer(&admin, rooms[1], 60),
+    ];
+    for writer in writers {
+        writer.await.expect("the writer ends");
+    }
+    for (customer, room) in [(&first, rooms[0]), (&second, rooms[1])] {
+        customer.says(room, &format!("the end of {room}")).await;
+    }
+    for task in following {
+        let (follower, rooms) = task.await.expect("the follower ends");
+        let mut expected = Vec::new();
+        for room in rooms {
+            expected.extend(admin.history(room).await);
+        }
+        expected.retain(|id| !before.contains(id));
+        expected.sort_unstable();
+        assert_eq!(follower.messages(), expected, "over {} connections", follower.connections);
+        assert!(follower.connections > 5);
+    }
+}
+
+#[tokio::test]
+async fn a_long_absence_is_replayed_page_by_page() {
+    let app = TestApp::with(&[("SAPA__STREAM__REPLAY_PAGE", "10"), ("SAPA__STREAM__QUEUE_BYTES", "4096")]).await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    let last = number(&customer.room(room).await.ok()["lastEventId"]);
+    let mut sent = Vec::new();
+    for n in 0..137 {
+        sent.push(customer.says(room, &format!("{n} {}", "x".repeat(500))).await);
+        if n % 10 == 0 {
+            app.customer(8).open("noise").await;
+        }
+    }
+    let mut stream = customer.listen(&Listen::room(room).after(last)).await;
+    assert_eq!(stream.connected().await.data["replayed"], 137);
+    let frames = stream.until_message(sent[136]).await;
+    let messages: Vec<_> =
+        frames.iter().filter(|frame| frame.is("message")).map(|frame| number(&frame.data["id"])).collect();
+    assert_eq!(messages, sent);
+}
+
+#[tokio::test]
+async fn what_is_replayed_is_checked_against_the_token_of_now() {
+    let app = TestApp::start().await;
+    let room = app.customer(7).new_room().await;
+    app.customer(8).new_room().await;
+    let was_admin = crate::harness::tokens::person(50, "Former admin", "USER");
+    let mut stream = app.bearer(&was_admin).listen(&Listen::all().after(1)).await;
+    stream.connected().await;
+    let own = app.bearer(&was_admin).open("Hello").await.created();
+    let fence = number(&own["messages"][0]["id"]);
+    for frame in stream.until_message(fence).await {
+        assert!(!frame.data.to_string().contains("needs help"), "a foreign message was replayed: {frame:?}");
+    }
+    let Err(answer) = app.bearer(&was_admin).try_listen(&Listen::room(room).after(1)).await else {
+        panic!("a foreign room's stream was resumed")
+    };
+    answer.refused(403, "forbidden");
+}
+
+/// Sends so many messages as fast as they are answered.
+fn writer(person: &Person, room: i64, count: usize) -> tokio::task::JoinHandle<()> {
+    let person = person.clone();
+    tokio::spawn(async move {
+        for n in 0..count {
+            person.says(room, &format!("{} writes {n}", person.name)).await;
+        }
+    })
+}
+
+type Saved = (std::path::PathBuf, Option<Vec<u8>>);
+
+/// The files of the database as they are now.
+fn database(app: &TestApp) -> Vec<Saved> {
+    ["sapa.db", "sapa.db-wal", "sapa.db-shm"]
+        .map(|name| {
+            let path = app.folder().join(name);
+            let bytes = std::fs::read(&path).ok();
+            (path, bytes)
+        })
+        .to_vec()
+}

@@ -1,0 +1,118 @@
+/** What each frame of the stream changes. */
+import type { Frame, Message, Presence, Room } from "../../shared/index.ts";
+import { isVisible } from "../../shared/surroundings.ts";
+import type { Controller } from "./controller.ts";
+import { KEPT, markRead, merge, trim, update } from "./thread.ts";
+
+export class FrameReader {
+  readonly #to: Controller;
+  /** Up to which event a room's loaded state already speaks. */
+  #hasConnected = false;
+  readonly #loadedAt = new Map<number, number>();
+
+  constructor(controller: Controller) {
+    this.#to = controller;
+  }
+
+  /** For another person everything begins anew. */
+  restart(): void {
+    this.#loadedAt.clear();
+    this.#hasConnected = false;
+  }
+
+  loaded(roomId: number, eventId: number): void {
+    this.#loadedAt.set(roomId, eventId);
+  }
+
+  read(frame: Frame): void {
+    switch (frame.type) {
+      case "connected": return this.#connected(frame.data.reset === true);
+      case "message": return this.#message(frame.data, this.#isNews(frame.id, frame.data.chatRoomId));
+      case "message_updated": return this.#updated(frame.id, frame.data);
+      case "read": return this.#read(frame.data);
+      case "room": return this.#room(frame.id, frame.data);
+      case "typing": return frame.data.userId === this.#to.state.me ? undefined : this.#to.othersTyping.heard(frame.data);
+      case "presence": return this.#presence(frame.data);
+      default: return;
+    }
+  }
+
+  /** A resumed stream tells all that was missed; any other begins with loading. */
+  #connected(isReset: boolean): void {
+    const isResumed = this.#hasConnected && !isReset;
+    this.#hasConnected = true;
+    this.#to.store.set({ online: [] });
+    if (!isResumed) void this.#to.reload();
+  }
+
+  #isNews(eventId: number | null, roomId: number): boolean {
+    return (eventId ?? Infinity) > (this.#loadedAt.get(roomId) ?? 0);
+  }
+
+  #message(message: Message, isNews: boolean): void {
+    const to = this.#to;
+    const { state, session } = to;
+    to.othersTyping.stopped(message.senderId);
+    session.outbox.observe([message]);
+    if (!isNews) return;
+    const isOwn = message.senderId === state.me;
+    if (message.chatRoomId === state.roomId) this.#append(message, isOwn);
+    else if (!state.rooms.some((each) => each.id === message.chatRoomId)) void to.reload();
+    this.#preview(message, isOwn);
+    if (isOwn) return;
+    to.host.emit("message", message);
+    if (!state.isOpen || !isVisible()) to.alerts.beep();
+    to.readSoon();
+  }
+
+  #append(message: Message, isOwn: boolean): void {
+    const to = this.#to;
+    const { state } = to;
+    const isBehind = !to.isAtBottom && !isOwn;
+    const newCount = isBehind ? state.newCount + 1 : state.newCount;
+    if (state.isDetached || (!to.isAtBottom && state.messages.length > 2 * KEPT)) {
+      return to.store.set({ newCount, isDetached: true });
+    }
+    const merged = merge(state.messages, [message]);
+    const { list, isTrimmed } = to.isAtBottom ? trim(merged) : { list: merged, isTrimmed: false };
+    const isUnseen = !isOwn && (!state.isOpen || !isVisible());
+    to.store.set({
+      messages: list,
+      newCount,
+      hasOlder: state.hasOlder || isTrimmed,
+      firstUnreadId: state.firstUnreadId ?? (isUnseen ? message.id : null),
+    });
+  }
+
+  #preview(message: Message, isOwn: boolean): void {
+    this.#to.setRooms(this.#to.state.rooms.map((room) => room.id !== message.chatRoomId ? room : {
+      ...room,
+      lastMessage: message.message,
+      lastActivity: message.createdAt,
+      unreadCount: room.unreadCount + (isOwn ? 0 : 1),
+    }));
+  }
+
+  #updated(eventId: number | null, message: Message): void {
+    if (message.chatRoomId !== this.#to.state.roomId || !this.#isNews(eventId, message.chatRoomId)) return;
+    this.#to.store.set({ messages: update(this.#to.state.messages, message) });
+  }
+
+  #read({ roomId, userId, lastReadMessageId }: { roomId: number; userId: number; lastReadMessageId: number }): void {
+    const { state, store } = this.#to;
+    if (roomId === state.roomId) store.set({ messages: markRead(state.messages, userId, lastReadMessageId) });
+    if (userId !== state.me) return;
+    this.#to.setRooms(state.rooms.map((room) => (room.id === roomId ? { ...room, unreadCount: 0 } : room)));
+  }
+
+  #room(eventId: number | null, room: Room): void {
+    if (!this.#isNews(eventId, room.id)) return;
+    this.#to.setRooms([room, ...this.#to.state.rooms.filter((each) => each.id !== room.id)]);
+  }
+
+  #presence({ userId, role, status }: Presence): void {
+    if (role !== "ADMIN") return;
+    const others = this.#to.state.online.filter((each) => each !== userId);
+    this.#to.store.set({ online: status === "online" ? [...others, userId] : others });
+  }
+}
