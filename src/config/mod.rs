@@ -69,6 +69,8 @@ pub struct Server {
     /// Origins of pages that may call from a browser.
     #[validate(custom(function = "are_origins"))]
     pub client_urls: Vec<String>,
+    /// Whether pages on this machine, at any port, may call from a browser too.
+    pub local_pages: bool,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Seconds that a stopping server waits for requests under way.

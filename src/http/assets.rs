@@ -1,6 +1,6 @@
 //! The pages inside the binary: the page to try everything (always) and what `web/` was built to (when npm was there).
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, http::header, middleware::Compress, web};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::Problem;
@@ -19,15 +19,16 @@ struct TryPage;
 #[allow_missing = true]
 struct Built;
 
-/// Serves the pages. The demo's are there only where `demo.enabled` says so.
+/// Serves the pages, compressed. The demo's are there only where `demo.enabled` says so.
 pub fn mount(config: &mut web::ServiceConfig) {
+    let page = |path: &str| web::resource(path.to_owned()).wrap(Compress::default());
     config
-        .service(web::resource("/").route(web::get().to(front)))
-        .service(web::resource("/try").route(web::get().to(try_index)))
-        .service(web::resource("/try/{file:.*}").route(web::get().to(try_file)))
-        .service(web::resource("/admin/chat").route(web::get().to(dashboard)))
-        .service(web::resource("/widget.js").route(web::get().to(loader)))
-        .service(web::resource("/{folder:widget|client|demo|admin/assets}/{file:.+}").route(web::get().to(built_file)));
+        .service(page("/").route(web::get().to(front)))
+        .service(page("/try").route(web::get().to(try_index)))
+        .service(page("/try/{file:.*}").route(web::get().to(try_file)))
+        .service(page("/admin/chat").route(web::get().to(dashboard)))
+        .service(page("/widget.js").route(web::get().to(loader)))
+        .service(page("/{folder:widget|client|demo|admin/assets}/{file:.+}").route(web::get().to(built_file)));
 }
 
 /// Whether the dashboard and the widget are inside this binary.

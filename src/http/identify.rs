@@ -51,7 +51,7 @@ fn caller(request: &HttpRequest, state: &State, verifier: &Verifier) -> Result<C
             .ok_or_else(|| Problem::unauthenticated("a token is needed"))?;
     if credential.source.is_ambient() {
         let changes = CHANGING_READS.contains(&request.path());
-        refuse_foreign_cookie(request, &state.settings.server.client_urls, changes)?;
+        refuse_foreign_cookie(request, &state.settings.server, changes)?;
     }
     let claims = verifier.verify(&credential).map_err(|reason| Problem::unauthenticated(reason.to_string()))?;
     Ok(Caller {

@@ -7,14 +7,17 @@ use actix_web::{
 };
 
 use super::Problem;
+use crate::config;
 
 /// Seconds that a browser may remember a preflight's answer.
 const PREFLIGHT_SECONDS: usize = 3600;
 
-/// CORS for the origins of `server.client_urls`, cookies included. Others get no `Access-Control-Allow-Origin`.
-pub fn cors(client_urls: &[String]) -> Cors {
-    let listed = client_urls.iter().fold(Cors::default(), |cors, url| cors.allowed_origin(url));
-    listed
+/// Which pages may call from a browser, cookies included: those of `server.client_urls`, and pages on this machine where
+/// `server.local_pages` says so.
+pub fn cors(settings: &config::Server) -> Cors {
+    let allowed = settings.clone();
+    Cors::default()
+        .allowed_origin_fn(move |origin, _| origin.to_str().is_ok_and(|origin| is_allowed(origin, &allowed)))
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers([
             header::AUTHORIZATION.as_str(),
@@ -29,9 +32,19 @@ pub fn cors(client_urls: &[String]) -> Cors {
         .max_age(PREFLIGHT_SECONDS)
 }
 
+fn is_allowed(origin: &str, settings: &config::Server) -> bool {
+    settings.client_urls.iter().any(|url| url == origin) || (settings.local_pages && is_local(origin))
+}
+
+fn is_local(origin: &str) -> bool {
+    let Some(host) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) else { return false };
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+}
+
 /// Refuses a cookie that a page of a foreign origin made the browser send along with a change. A browser always names
 /// the origin of such a request; a program that names none is not a browser.
-pub(super) fn refuse_foreign_cookie(request: &HttpRequest, client_urls: &[String], changes: bool) -> Result<(), Problem> {
+pub(super) fn refuse_foreign_cookie(request: &HttpRequest, settings: &config::Server, changes: bool) -> Result<(), Problem> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if safe && !changes {
         return Ok(());
@@ -43,7 +56,7 @@ pub(super) fn refuse_foreign_cookie(request: &HttpRequest, client_urls: &[String
         rest.is_some() && rest == host
     };
     let foreign = match text("origin") {
-        Some(origin) => !own(origin) && !client_urls.iter().any(|url| url == origin),
+        Some(origin) => !own(origin) && !is_allowed(origin, settings),
         None => matches!(text("sec-fetch-site"), Some("cross-site" | "same-site")),
     };
     if foreign {

@@ -65,7 +65,7 @@ impl Problem {
     pub fn invalid(errors: Fields) -> Self {
         let first = errors.iter().next();
         let detail = match first.and_then(|(field, reasons)| reasons.first().map(|reason| (field, reason))) {
-            Some((field, reason)) => format!("{field} {reason}"),
+            Some((field, reason)) => format!("{field}: {reason}"),
             None => "the input is not valid".to_owned(),
         };
         Self { errors: Some(errors), ..Self::new(StatusCode::BAD_REQUEST, "invalid_input", detail) }

@@ -176,7 +176,7 @@ fn serve(
         workers => workers,
     };
     let (hub, stream) = (state.hub.clone(), state.settings.stream.clone());
-    let client_urls = server.client_urls.clone();
+    let origins = server.clone();
     let stalled = Duration::from_secs(stream.stalled_seconds);
     let built = HttpServer::new(move || {
         App::new()
@@ -190,8 +190,8 @@ fn serve(
             .configure(http::mount_docs_assets)
             .configure(http::mount_assets)
             .default_service(web::to(|| async { Problem::not_found("there is nothing at this path").error_response() }))
-            .wrap(http::cors(&client_urls))
             .wrap(from_fn(http::limit_addresses))
+            .wrap(http::cors(&origins))
             .wrap(CatchPanic::default())
             .wrap(from_fn(http::observe))
     })

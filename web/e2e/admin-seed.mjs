@@ -39,15 +39,15 @@ export async function call(base, token, method, path, body) {
   }
 }
 
-/** Plays every conversation, then as many short ones as asked for. Answers the rooms in order. */
-export async function seed(base, { secret, short = 24 } = {}) {
-  const tokens = { s: tokenFor(SARI, { secret }), a: tokenFor(ADI, { secret }) };
+/** Opens as many short rooms as asked for, then plays every conversation. `sign` makes a person's token. */
+export async function seed(base, { sign = tokenFor, short = 24 } = {}) {
+  const tokens = { s: sign(SARI), a: sign(ADI) };
   const rooms = [];
   for (const [index, [subject, message]] of Array.from({ length: short }, (_, n) => SHORT[n % SHORT.length]).entries()) {
-    const token = tokenFor(customer(CONVERSATIONS.length + index), { secret });
+    const token = sign(customer(CONVERSATIONS.length + index));
     rooms.push(await call(base, token, "POST", "/api/chat/rooms", { subject, message }));
   }
-  for (const [index, story] of CONVERSATIONS.entries()) rooms.push(await play(base, tokenFor(customer(index), { secret }), tokens, story));
+  for (const [index, story] of CONVERSATIONS.entries()) rooms.push(await play(base, sign(customer(index)), tokens, story));
   return rooms;
 }
 
@@ -65,6 +65,7 @@ async function play(base, customerToken, tokens, { subject, priority, status, ad
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const [base = "http://127.0.0.1:3000", secret] = process.argv.slice(2);
-  const rooms = await seed(base, { secret });
-  console.log(`${rooms.length} conversations; dashboard: ${base}/admin/chat#token=${tokenFor(SARI, { secret })}`);
+  const sign = (person) => tokenFor(person, { secret });
+  const rooms = await seed(base, { sign });
+  console.log(`${rooms.length} conversations; dashboard: ${base}/admin/chat#token=${sign(SARI)}`);
 }

@@ -59,7 +59,10 @@ export class Desk {
     const open = { id: roomId, messages: null, readUpTo: 0 };
     this.open = open;
     this.#changed();
-    const { messages, lastEventId, ...room } = await this.#ask("GET", `/api/chat/rooms/${roomId}`);
+    const { messages, ...room } = await this.#ask("GET", `/api/chat/rooms/${roomId}`).catch((error) => {
+      if (this.open === open) this.leave();
+      throw error;
+    });
     this.#keep(room);
     // What a frame brought meanwhile stays: the stream tells of every later change too.
     open.messages = new Map([...messages.map((message) => [message.id, message]), ...(open.early ?? [])]);
@@ -140,7 +143,7 @@ export class Desk {
       case "message": this.#message(data); break;
       case "message_updated": this.#put(data); break;
       case "read": this.#read(data); break;
-      case "room": this.#room(data); break;
+      case "room": this.#keep(data); break;
       case "typing": this.#typing(data); break;
       case "presence": this.online[data.status === "online" ? "add" : "delete"](data.userId); break;
     }
@@ -175,11 +178,6 @@ export class Desk {
     for (const message of messages) {
       if (message.id <= lastReadMessageId && !this.#isOthers(message)) message.isRead = true;
     }
-  }
-
-  /** The unread count of a frame is nobody's in particular, so that the known one stays. */
-  #room(room) {
-    this.#keep({ ...room, unreadCount: this.rooms.get(room.id)?.unreadCount ?? 0 });
   }
 
   #typing({ roomId, userName, isTyping }) {

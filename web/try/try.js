@@ -9,8 +9,9 @@ const SIGN_IN_AGAIN_MS = 3000;
 
 let people = [];
 let desk = null;
-/** What is written but not sent, by room. */
+/** What is written but not sent, by room, and the room whose draft is in the text field. */
 const drafts = new Map();
+let draftOf = "new";
 
 /** Runs something the person asked for; what goes wrong is shown. */
 async function attempt(action) {
@@ -27,6 +28,8 @@ async function signIn(person) {
   desk?.stop();
   sessionStorage.setItem(CHOICE, person);
   drafts.clear();
+  draftOf = "new";
+  element("text").value = "";
   element("frames").replaceChildren();
   const mine = new Desk(session, {
     changed: () => changed(mine, person),
@@ -37,14 +40,14 @@ async function signIn(person) {
   desk = mine;
   showPeople(person);
   element("desk").hidden = false;
-  restoreDraft();
   desk.start();
   changed(mine, person);
 }
 
 let again = null;
 function changed(mine, person) {
-  draw(mine, { pick: (roomId) => attempt(() => open(() => mine.show(roomId))) });
+  swapDrafts(mine.open?.id ?? "new");
+  draw(mine, { pick: (roomId) => attempt(() => mine.show(roomId)) });
   // The browser gives up after a refusal, for example of a token that has expired.
   if (mine.stream !== "ended") return;
   clearTimeout(again);
@@ -54,32 +57,28 @@ function changed(mine, person) {
 /** A customer finds their newest room open; an admin chooses. */
 function openFirst(mine) {
   const first = [...mine.rooms.values()].find((room) => room.status !== "CLOSED");
-  if (!mine.isAdmin && first) attempt(() => open(() => mine.show(first.id)));
+  if (!mine.isAdmin && first) attempt(() => mine.show(first.id));
 }
 
-/** Changes the room on screen; what was being written stays with its room. */
-async function open(change) {
-  keepDraft();
-  const done = change();
-  restoreDraft();
-  await done;
-  restoreDraft();
+/** What is being written stays with its room. */
+function swapDrafts(room) {
+  if (room === draftOf) return;
+  const text = element("text");
+  drafts.set(draftOf, text.value);
+  text.value = drafts.get(room) ?? "";
+  draftOf = room;
 }
-
-const draftKey = () => desk.open?.id ?? "new";
-const keepDraft = () => drafts.set(draftKey(), element("text").value);
-const restoreDraft = () => (element("text").value = drafts.get(draftKey()) ?? "");
 
 async function send() {
   const text = element("text");
   const message = text.value;
   if (!message.trim()) return text.focus();
   const form = { message, subject: element("subject").value.trim(), priority: element("start-priority").value };
-  const key = draftKey();
+  const room = draftOf;
   element("send").disabled = true;
   try {
     await desk.send(form);
-    drafts.delete(key);
+    drafts.delete(room);
     if (text.value === message) text.value = "";
     element("subject").value = "";
   } finally {
@@ -150,9 +149,9 @@ function checkLinks() {
 const onClick = (id, action) => element(id).addEventListener("click", () => attempt(action));
 
 function bind() {
-  onClick("my-room", () => open(() => desk.showCurrent()));
-  onClick("new-room", () => open(() => desk.showCurrent()));
-  onClick("back", () => open(async () => desk.leave()));
+  onClick("my-room", () => desk.showCurrent());
+  onClick("new-room", () => desk.showCurrent());
+  onClick("back", async () => desk.leave());
   onClick("resolve", () => desk.manage({ status: "RESOLVED" }));
   onClick("reopen", () => desk.manage({ status: "OPEN" }));
   onClick("close", () => desk.manage({ status: "CLOSED" }));
@@ -169,7 +168,7 @@ function bind() {
     event.preventDefault();
     element("composer").requestSubmit();
   });
-  document.addEventListener("visibilitychange", () => attempt(async () => desk?.markRead()));
+  document.addEventListener("visibilitychange", () => desk?.markRead().catch(showProblem));
 }
 
 async function start() {

@@ -132,7 +132,8 @@ fn watchers(user_id: i32) -> Topics {
 }
 
 fn announcement(user_id: i32, status: Status, topics: Topics) -> Delivery {
-    Delivery::fleeting(topics, None, presence(user_id, status))
+    // Nobody is told of themselves.
+    Delivery::fleeting(topics, Some(user_id), presence(user_id, status))
 }
 
 fn presence(user_id: i32, status: Status) -> Event {

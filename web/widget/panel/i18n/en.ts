@@ -3,7 +3,7 @@ export const en = {
   title: "Chat with us",
   greeting: "Hi there! How can we help?",
   replyHint: "We reply as soon as we can.",
-  online: (name: string) => `${name} is online`,
+  online: "Online now",
   someoneOnline: "We are online",
   close: "Close chat",
   back: "Your conversations",

@@ -5,7 +5,7 @@ export const id: Words = {
   title: "Obrolan dengan kami",
   greeting: "Halo! Ada yang bisa kami bantu?",
   replyHint: "Kami membalas secepat mungkin.",
-  online: (name) => `${name} sedang online`,
+  online: "Sedang online",
   someoneOnline: "Kami sedang online",
   close: "Tutup obrolan",
   back: "Percakapan Anda",

@@ -18,10 +18,10 @@ export function Header() {
         </button>
       )}
       <div class="who">
-        <h2 dir="auto">{name}</h2>
+        <h2><bdi>{name}</bdi></h2>
         <p>
           {isHere && <span class="dot" />}
-          {isHere ? (admin?.name ? words.online(admin.name) : words.someoneOnline) : words.replyHint}
+          {isHere ? (admin?.name ? words.online : words.someoneOnline) : words.replyHint}
         </p>
       </div>
       <button type="button" class="tool text" lang={other} aria-label={words.switchLanguage} title={words.switchLanguage} onClick={() => controller.chooseLocale(other)}>
