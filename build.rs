@@ -36,7 +36,9 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if !npm(&["--version"]).is_ok_and(|done| done) {
-        println!("cargo::warning=npm is not there, so this build has no widget and no dashboard; the API works without them");
+        println!(
+            "cargo::warning=npm is not there, so this build has no widget and no dashboard; the API works without them"
+        );
         return ExitCode::SUCCESS;
     }
     match build() {

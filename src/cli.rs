@@ -180,7 +180,8 @@ fn print(text: &[u8]) -> Result<(), Failure> {
 fn lifetime(text: &str) -> Result<Duration, String> {
     let wrong = || "must be a number and s, m, h or d, such as 1h".to_owned();
     let unit = text.chars().last().ok_or_else(wrong)?;
-    let number: i64 = text.strip_suffix(unit).and_then(|number| number.parse().ok()).filter(|n| *n > 0).ok_or_else(wrong)?;
+    let number: i64 =
+        text.strip_suffix(unit).and_then(|number| number.parse().ok()).filter(|n| *n > 0).ok_or_else(wrong)?;
     match unit {
         's' => Duration::try_seconds(number),
         'm' => Duration::try_minutes(number),

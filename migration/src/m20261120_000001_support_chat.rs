@@ -1,10 +1,10 @@
 //! `User`, `ChatRoom` and `ChatMessage` of seed 001, with the indexes of every list.
 
 use sea_orm_migration::{
+    prelude::{ColumnDef, ForeignKey, ForeignKeyCreateStatement, Index},
     prelude::{
         DbErr, DeriveMigrationName, ForeignKeyAction, IndexOrder, MigrationTrait, SchemaManager, Table, async_trait,
     },
-    prelude::{ColumnDef, ForeignKey, ForeignKeyCreateStatement, Index},
     sea_orm::{ConnectionTrait, DbBackend},
 };
 
@@ -107,7 +107,12 @@ async fn create_message(manager: &SchemaManager<'_>, db: DbBackend) -> Result<()
 }
 
 /// A foreign key by the name that Prisma gives it.
-fn reference(from: &'static str, column: &'static str, to: &'static str, gone: ForeignKeyAction) -> ForeignKeyCreateStatement {
+fn reference(
+    from: &'static str,
+    column: &'static str,
+    to: &'static str,
+    gone: ForeignKeyAction,
+) -> ForeignKeyCreateStatement {
     ForeignKey::create()
         .name(format!("{from}_{column}_fkey"))
         .from(iden(from), iden(column))

@@ -1,9 +1,7 @@
 //! The journal with its counter, read marks, reactions and idempotency keys.
 
 use sea_orm_migration::{
-    prelude::{
-        ColumnDef, DbErr, DeriveMigrationName, Index, MigrationTrait, Query, SchemaManager, Table, async_trait,
-    },
+    prelude::{ColumnDef, DbErr, DeriveMigrationName, Index, MigrationTrait, Query, SchemaManager, Table, async_trait},
     sea_orm::{ConnectionTrait, DbBackend},
 };
 

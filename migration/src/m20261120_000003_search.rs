@@ -82,9 +82,7 @@ fn sqlite_up(table: &str, columns: &[&str]) -> Vec<String> {
 
 fn down(backend: DbBackend, table: &str, columns: &[&str]) -> Vec<String> {
     match backend {
-        DbBackend::Postgres => {
-            columns.iter().map(|column| format!("DROP INDEX \"{table}_{column}_trgm\"")).collect()
-        }
+        DbBackend::Postgres => columns.iter().map(|column| format!("DROP INDEX \"{table}_{column}_trgm\"")).collect(),
         DbBackend::MySql => vec![format!("DROP INDEX `{table}_search` ON `{table}`")],
         _ => ["insert", "delete", "update"]
             .iter()

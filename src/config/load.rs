@@ -128,7 +128,8 @@ fn check_production(settings: &Settings) -> Result<(), ConfigError> {
         if secret.expose_secret() == DEVELOPMENT_SECRET {
             return Err(invalid(key, "is the development secret, which everybody knows; set one of your own"));
         }
-        if secret.expose_secret().split(',').any(|part| part.trim().len() < LEAST_SECRET_BYTES) && key.ends_with("nextauth_secret")
+        if secret.expose_secret().split(',').any(|part| part.trim().len() < LEAST_SECRET_BYTES)
+            && key.ends_with("nextauth_secret")
             || secret.expose_secret().len() < LEAST_SECRET_BYTES
         {
             return Err(invalid(key, format!("is shorter than {LEAST_SECRET_BYTES} bytes")));

@@ -64,14 +64,16 @@ mod tests {
 
     #[test]
     fn one_emoji_of_any_kind_is_taken() {
-        for emoji in ["👍", "👍🏽", "❤️", "❤", "🇮🇩", "1️⃣", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🫱🏻‍🫲🏿", "✅"] {
+        for emoji in ["👍", "👍🏽", "❤️", "❤", "🇮🇩", "1️⃣", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🫱🏻‍🫲🏿", "✅"]
+        {
             assert!(Emoji::parse(emoji).is_some(), "{emoji}");
         }
     }
 
     #[test]
     fn text_and_several_emoji_are_refused() {
-        for raw in ["", "a", "ok", "1", "👍👍", "👍a", "🇮", "\u{200D}", "👍\u{200D}", "<b>", "\0", "é", "🏽"] {
+        for raw in ["", "a", "ok", "1", "👍👍", "👍a", "🇮", "\u{200D}", "👍\u{200D}", "<b>", "\0", "é", "🏽"]
+        {
             assert!(Emoji::parse(raw).is_none(), "{raw:?}");
         }
     }

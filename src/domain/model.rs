@@ -18,7 +18,8 @@ pub struct Person {
 impl Person {
     /// A name to show: the name, else the part of the e-mail before the `@`, else the number.
     pub fn display_name(&self) -> String {
-        let from_email = || self.email.as_deref().and_then(|email| email.split('@').next()).filter(|name| !name.is_empty());
+        let from_email =
+            || self.email.as_deref().and_then(|email| email.split('@').next()).filter(|name| !name.is_empty());
         match self.name.as_deref().or_else(from_email) {
             Some(name) => name.to_owned(),
             None => format!("User {}", self.id),

@@ -49,7 +49,11 @@ async fn try_index(request: HttpRequest, state: web::Data<State>) -> Result<Http
     find(&request, "index.html", TryPage::get("index.html"))
 }
 
-async fn try_file(request: HttpRequest, state: web::Data<State>, file: web::Path<String>) -> Result<HttpResponse, Problem> {
+async fn try_file(
+    request: HttpRequest,
+    state: web::Data<State>,
+    file: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
     require_demo(&state)?;
     let file = if file.is_empty() { "index.html".to_owned() } else { file.into_inner() };
     find(&request, &file, TryPage::get(&file))

@@ -75,7 +75,10 @@ fn add_errors(path: &str, operation: &mut Operation) {
     let mut errors = vec![(429, "Too many requests; see Retry-After"), (503, "Not available now; see Retry-After")];
     if !OPEN.contains(&path) {
         errors.extend([(401, "No token, or one that is not genuine"), (403, "Not for this caller")]);
-        let either = [SecurityRequirement::new::<_, [&str; 0], &str>("bearer", []), SecurityRequirement::new::<_, [&str; 0], &str>("cookie", [])];
+        let either = [
+            SecurityRequirement::new::<_, [&str; 0], &str>("bearer", []),
+            SecurityRequirement::new::<_, [&str; 0], &str>("cookie", []),
+        ];
         operation.security = Some(either.into());
     } else {
         errors.extend([(403, "Switched off"), (404, "Switched off")]);
@@ -106,7 +109,8 @@ pub(super) async fn openapi(document: web::Data<ApiDocument>) -> HttpResponse {
 #[utoipa::path(get, path = "/docs", tag = "operation", responses((status = 200, content_type = "text/html")))]
 pub(super) async fn page() -> Result<HttpResponse, Problem> {
     let (html, content_type) = file("index.html")?;
-    let html = String::from_utf8_lossy(&html).replace("=\"./", "=\"/docs/").replace("=\"index.css", "=\"/docs/index.css");
+    let html =
+        String::from_utf8_lossy(&html).replace("=\"./", "=\"/docs/").replace("=\"index.css", "=\"/docs/index.css");
     Ok(answer(Bytes::from(html), &content_type))
 }
 
@@ -132,10 +136,7 @@ fn answer(bytes: Bytes, content_type: &str) -> HttpResponse {
     // The page sets styles of its own at run time.
     const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                           connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    HttpResponse::Ok()
-        .content_type(content_type)
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .body(bytes)
+    HttpResponse::Ok().content_type(content_type).insert_header((header::CONTENT_SECURITY_POLICY, POLICY)).body(bytes)
 }
 
 /// Serves what the page loads.

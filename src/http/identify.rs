@@ -45,7 +45,8 @@ fn caller(request: &HttpRequest, state: &State, verifier: &Verifier) -> Result<C
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.split_once('='))
         .map(|(name, value)| (name.trim(), value.trim().trim_matches('"')));
-    let in_query = (request.path() == TOKEN_IN_QUERY).then(|| QueryMap::of(request)).and_then(|mut query| query.take("token"));
+    let in_query =
+        (request.path() == TOKEN_IN_QUERY).then(|| QueryMap::of(request)).and_then(|mut query| query.take("token"));
     let credential =
         identity::find(text(header::AUTHORIZATION), cookies, in_query.as_deref(), verifier.reads_sessions())
             .ok_or_else(|| Problem::unauthenticated("a token is needed"))?;

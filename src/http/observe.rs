@@ -61,7 +61,9 @@ pub async fn observe<B: MessageBody + 'static>(
 fn request_id(request: &ServiceRequest) -> RequestId {
     let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
     let plain = |id: &&str| {
-        !id.is_empty() && id.len() <= MOST_ID_BYTES && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        !id.is_empty()
+            && id.len() <= MOST_ID_BYTES
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
     };
     let made = || format!("{:016x}", rand::rng().random::<u64>());
     RequestId(given.filter(plain).map_or_else(made, ToOwned::to_owned))

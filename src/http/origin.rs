@@ -38,13 +38,20 @@ fn is_allowed(origin: &str, settings: &config::Server) -> bool {
 
 fn is_local(origin: &str) -> bool {
     let Some(host) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) else { return false };
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 /// Refuses a cookie that a page of a foreign origin made the browser send along with a change. A browser always names
 /// the origin of such a request; a program that names none is not a browser.
-pub(super) fn refuse_foreign_cookie(request: &HttpRequest, settings: &config::Server, changes: bool) -> Result<(), Problem> {
+pub(super) fn refuse_foreign_cookie(
+    request: &HttpRequest,
+    settings: &config::Server,
+    changes: bool,
+) -> Result<(), Problem> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if safe && !changes {
         return Ok(());

@@ -94,7 +94,10 @@ impl Problem {
     /// 405: `allow` lists the methods that the path takes.
     pub fn method_not_allowed(allow: &str) -> Self {
         let detail = format!("this path takes {allow}");
-        Self { allow: Some(allow.to_owned()), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail) }
+        Self {
+            allow: Some(allow.to_owned()),
+            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+        }
     }
 
     /// 413: more bytes than that.
@@ -120,10 +123,7 @@ impl Problem {
 
     /// 503: not now.
     pub fn unavailable(detail: impl Into<String>) -> Self {
-        Self {
-            retry_after: Some(RETRY_SECONDS),
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
-        }
+        Self { retry_after: Some(RETRY_SECONDS), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail) }
     }
 
     /// 500: a fault of ours. Says nothing of the inside.
@@ -187,7 +187,9 @@ fn of_database(error: &sea_orm::DbErr) -> Problem {
                 }) && !error.is_unique_violation()
                     && !error.is_foreign_key_violation()
             }
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                true
+            }
             _ => false,
         },
         _ => false,

@@ -39,7 +39,9 @@ impl QueryMap {
     ) -> Result<Option<T>, Problem> {
         match self.take(name) {
             None => Ok(None),
-            Some(value) => parse(&value).map(Some).ok_or_else(|| Problem::invalid_field(name, format!("must be {what}"))),
+            Some(value) => {
+                parse(&value).map(Some).ok_or_else(|| Problem::invalid_field(name, format!("must be {what}")))
+            }
         }
     }
 

@@ -63,13 +63,18 @@ impl LocalHub {
     }
 
     /// Subscribes a stream that first reads the journal from after `cursor`.
-    pub fn subscribe_from(self: &Rc<Self>, user_id: i32, expires_at_ms: i64, speller: Speller, cursor: i64) -> Subscription {
+    pub fn subscribe_from(
+        self: &Rc<Self>,
+        user_id: i32,
+        expires_at_ms: i64,
+        speller: Speller,
+        cursor: i64,
+    ) -> Subscription {
         self.subscribe(user_id, expires_at_ms, speller, From::Journal(cursor))
     }
 
     fn subscribe(self: &Rc<Self>, user_id: i32, expires_at_ms: i64, speller: Speller, from: From) -> Subscription {
-        let subscriber =
-            Rc::new(Subscriber::new(user_id, expires_at_ms, speller, self.settings.queue_bytes, from));
+        let subscriber = Rc::new(Subscriber::new(user_id, expires_at_ms, speller, self.settings.queue_bytes, from));
         let key = self.subscribers.borrow_mut().insert(subscriber.clone());
         self.hub.metrics.open_streams.inc();
         if self.hub.is_stopping() {

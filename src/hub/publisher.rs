@@ -43,12 +43,7 @@ pub struct Hub {
 impl Hub {
     /// A hub without serving threads whose journal ends at `head`.
     pub fn new(head: i64, metrics: Metrics) -> Self {
-        Self {
-            inboxes: RwLock::default(),
-            head: AtomicI64::new(head),
-            stopping: AtomicBool::new(false),
-            metrics,
-        }
+        Self { inboxes: RwLock::default(), head: AtomicI64::new(head), stopping: AtomicBool::new(false), metrics }
     }
 
     /// The newest journal id that is known to be committed.

@@ -21,7 +21,12 @@ const PRUNED_ROWS: u64 = 1000;
 /// Starts the jobs; they run until their handles are aborted.
 pub fn start(state: &State) -> Vec<JoinHandle<()>> {
     vec![
-        every(LAPSE_INTERVAL, state.clone(), "ending what lapsed", |state| async move { stream::end_lapsed(&state).await }),
+        every(
+            LAPSE_INTERVAL,
+            state.clone(),
+            "ending what lapsed",
+            |state| async move { stream::end_lapsed(&state).await },
+        ),
         every(LIMIT_INTERVAL, state.clone(), "forgetting idle limits", |state| async move {
             state.limits.writes.forget_idle();
             state.limits.signals.forget_idle();
@@ -55,7 +60,9 @@ async fn prune(state: &State) -> Result<(), Error> {
     let events = |state: &State| {
         let writer = state.writer.clone();
         async move {
-            writer.run(move |tx| Box::pin(async move { Ok::<_, Error>(journal::prune(tx, cutoff, PRUNED_ROWS).await?) })).await
+            writer
+                .run(move |tx| Box::pin(async move { Ok::<_, Error>(journal::prune(tx, cutoff, PRUNED_ROWS).await?) }))
+                .await
         }
     };
     while events(state).await? == PRUNED_ROWS {}

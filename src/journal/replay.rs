@@ -54,8 +54,7 @@ pub async fn replay(
     if after >= head {
         return Ok(Replay { events: Vec::new(), through: after });
     }
-    let rows =
-        in_scope(scope, after, head).order_by_asc(chat_event::Column::Id).limit(limit).all(db).await?;
+    let rows = in_scope(scope, after, head).order_by_asc(chat_event::Column::Id).limit(limit).all(db).await?;
     let through = match rows.last() {
         Some(last) if rows.len() as u64 == limit => last.id,
         _ => head,
@@ -73,12 +72,12 @@ pub async fn count(db: &impl ConnectionTrait, scope: Scope, after: i64, head: i6
 
 fn in_scope(scope: Scope, after: i64, head: i64) -> Select<chat_event::Entity> {
     let rooms = |condition: Condition| {
-        chat_event::Column::RoomId
-            .in_subquery(chat_room::Entity::find().select_only().column(chat_room::Column::Id).filter(condition).into_query())
+        chat_event::Column::RoomId.in_subquery(
+            chat_room::Entity::find().select_only().column(chat_room::Column::Id).filter(condition).into_query(),
+        )
     };
-    let select = chat_event::Entity::find()
-        .filter(chat_event::Column::Id.gt(after))
-        .filter(chat_event::Column::Id.lte(head));
+    let select =
+        chat_event::Entity::find().filter(chat_event::Column::Id.gt(after)).filter(chat_event::Column::Id.lte(head));
     match scope {
         Scope::Room(id) => select.filter(chat_event::Column::RoomId.eq(id)),
         Scope::Customer(id) => select.filter(rooms(Condition::all().add(chat_room::Column::UserId.eq(id)))),
@@ -87,7 +86,8 @@ fn in_scope(scope: Scope, after: i64, head: i64) -> Select<chat_event::Entity> {
 }
 
 async fn events_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_event::Model>) -> Result<Vec<(i64, Event)>, DbErr> {
-    let is_message = |row: &&chat_event::Model| matches!(row.event_type, EventType::Message | EventType::MessageUpdated);
+    let is_message =
+        |row: &&chat_event::Model| matches!(row.event_type, EventType::Message | EventType::MessageUpdated);
     let messages = load_messages(db, rows.iter().filter(is_message).filter_map(|row| row.message_id).collect()).await?;
     let is_room = |row: &&chat_event::Model| row.event_type == EventType::Room;
     let rooms = load_rooms(db, rows.iter().filter(is_room).map(|row| row.room_id).collect()).await?;
@@ -96,11 +96,9 @@ async fn events_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_event::Model>)
         let event = match row.event_type {
             EventType::Message => Event::Message(message()?),
             EventType::MessageUpdated => Event::MessageUpdated(message()?),
-            EventType::Read => Event::Read {
-                room_id: row.room_id,
-                user_id: row.actor_id?,
-                last_read_message_id: row.message_id,
-            },
+            EventType::Read => {
+                Event::Read { room_id: row.room_id, user_id: row.actor_id?, last_read_message_id: row.message_id }
+            }
             EventType::Room => Event::Room(rooms.get(&row.room_id)?.clone()),
         };
         Some((row.id, event))

@@ -4,6 +4,6 @@ mod message;
 mod person;
 mod room;
 
-pub use message::{load_messages, messages_of_rows, message_of};
+pub use message::{load_messages, message_of, messages_of_rows};
 pub use person::{load_people, person_of_row};
 pub use room::{load_rooms, room_of, rooms_of_rows};

@@ -77,10 +77,8 @@ fn create_folder(settings: &config::Database) -> Result<(), DbErr> {
     let Some(path) = url.strip_prefix("sqlite:") else { return Ok(()) };
     let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
     match Path::new(path).parent() {
-        Some(folder) if !path.starts_with(':') && !folder.as_os_str().is_empty() => {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| DbErr::Custom(format!("the folder {} cannot be made: {error}", folder.display())))
-        }
+        Some(folder) if !path.starts_with(':') && !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
+            .map_err(|error| DbErr::Custom(format!("the folder {} cannot be made: {error}", folder.display()))),
         _ => Ok(()),
     }
 }

@@ -42,9 +42,16 @@ impl Metrics {
             writer_queue: IntGauge::new("sapa_writer_queue_depth", "Writes that wait for the next commit")?,
             deliveries: IntCounter::new("sapa_deliveries_total", "Frames put into readers' queues")?,
             readers_behind: IntCounter::new("sapa_readers_behind_total", "Readers refilled from the journal")?,
-            readers_stalled: IntCounter::new("sapa_readers_stalled_total", "Readers disconnected as they took nothing")?,
+            readers_stalled: IntCounter::new(
+                "sapa_readers_stalled_total",
+                "Readers disconnected as they took nothing",
+            )?,
             commit_writes: histogram("sapa_commit_writes", "Writes in one commit", &BATCH_SIZES)?,
-            commit_seconds: histogram("sapa_commit_seconds", "Seconds from the begin of a commit to its end", &SECONDS)?,
+            commit_seconds: histogram(
+                "sapa_commit_seconds",
+                "Seconds from the begin of a commit to its end",
+                &SECONDS,
+            )?,
             requests: IntCounterVec::new(Opts::new("sapa_http_requests_total", "Requests answered"), by_route)?,
             request_seconds: HistogramVec::new(
                 HistogramOpts::new("sapa_http_request_seconds", "Seconds until the head of the answer")

@@ -19,12 +19,6 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_sigkill() {
     let room = customer.new_room().await;
     let before = customer.history(room).await;
     let stop = Arc::new(AtomicBool::new(false));
-    let writers = [
-        Writer::new(&customer, room, "customer", false, &stop),
-        Writer::new(&customer, room, "careful customer", true, &stop),
-        Writer::new(&admin, room, "careful admin", true, &stop),
-    ]
-    .map(|writer| tokio::spawn(writer.write()));
     let mut followers = Vec::new();
     for (person, listen) in [
         (&customer, Listen::room(room)),
@@ -38,6 +32,12 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_sigkill() {
             follower
         }));
     }
+    let writers = [
+        Writer::new(&customer, room, "customer", false, &stop),
+        Writer::new(&customer, room, "careful customer", true, &stop),
+        Writer::new(&admin, room, "careful admin", true, &stop),
+    ]
+    .map(|writer| tokio::spawn(writer.write()));
     for _ in 0..KILLS {
         // Writes are under way, and a fresh handful of them has been stored since the last kill.
         let stored = app.customer(7).history(room).await.len();

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::harness::tokens::{in_seconds, sign};
-use crate::harness::{TestApp, number};
+use crate::harness::{Listen, TestApp, number};
 
 #[tokio::test]
 async fn a_person_is_known_by_the_claims_of_their_first_call() {
@@ -55,9 +55,7 @@ async fn two_people_may_have_the_same_address() {
 #[tokio::test]
 async fn hostile_names_are_kept_as_text() {
     let app = TestApp::start().await;
-    for (id, name) in
-        (7..).zip(["<script>alert(1)</script>", "Robert'); DROP TABLE \"User\";--", "x\ny\r\nz", "名前 👍"])
-    {
+    for (id, name) in (7..).zip(["<script>alert(1)</script>", "Robert'); DROP TABLE \"User\";--", "名前 👍"]) {
         let token = sign(&json!({"sub": id, "name": name, "exp": in_seconds(60)}));
         let room = app.bearer(&token).open("Hello").await.created();
         assert_eq!(room["user"]["name"], name);
@@ -65,6 +63,37 @@ async fn hostile_names_are_kept_as_text() {
     let long = sign(&json!({"sub": 99, "name": "x".repeat(5000), "email": "y".repeat(5000), "exp": in_seconds(60)}));
     let answer = app.bearer(&long).open("Hello").await;
     assert!(answer.status.as_u16() < 500, "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_page_can_ask_who_is_signed_in_and_until_when() {
+    let app = TestApp::start().await;
+    let exp = in_seconds(600);
+    let claims = json!({"sub": 7, "name": "Budi", "email": "budi@example.test", "role": "admin", "exp": exp});
+    let me = app.bearer(&sign(&claims)).get("/api/chat/me").await.ok();
+    assert_eq!(
+        (&me["id"], &me["name"], &me["email"], &me["role"]),
+        (&json!(7), &json!("Budi"), &json!("budi@example.test"), &json!("ADMIN"))
+    );
+    let expires: DateTime<Utc> = me["expiresAt"].as_str().expect("a time").parse().expect("a time");
+    assert_eq!(expires.timestamp(), exp);
+}
+
+#[tokio::test]
+async fn an_admin_finds_the_colleagues_and_who_of_them_is_there() {
+    let app = TestApp::start().await;
+    app.customer(7).rooms(&[]).await.ok();
+    app.admin(2).stats().await.ok();
+    let admin = app.admin(1);
+    let mut stream = admin.listen(&Listen::all()).await;
+    stream.connected().await;
+    assert_eq!(
+        admin.get("/api/chat/admins").await.ok(),
+        json!([
+            {"id": 1, "name": "Admin 1", "email": "person1@example.test", "online": true},
+            {"id": 2, "name": "Admin 2", "email": "person2@example.test", "online": false},
+        ])
+    );
 }
 
 #[tokio::test]

@@ -66,6 +66,8 @@ async fn filters_take_several_values_and_work_together() {
         (vec![("assignee", "none"), ("status", "RESOLVED")], vec![high]),
         (vec![("assignee", "99999")], vec![]),
         (vec![("assignee", "me,2")], vec![low, normal]),
+        (vec![("userId", "12")], vec![normal]),
+        (vec![("userId", "12"), ("status", "CLOSED")], vec![]),
     ] {
         let mut found = listed(&desk.admin, &query).await;
         found.sort_unstable();

@@ -116,7 +116,6 @@ async fn signs_of_query_languages_are_no_wildcards_and_no_errors() {
         ")",
         "-",
         "NEAR",
-        "OR",
         "AND",
         "NOT",
         ":",

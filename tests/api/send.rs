@@ -94,11 +94,12 @@ async fn a_body_that_is_no_object_is_refused_as_a_whole() {
     let room = customer.new_room().await;
     let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
     let deep_inside = format!(r#"{{"message":"Hi","extra":{deep}}}"#);
-    let bodies: [&[u8]; 11] = [
+    let bodies: [&[u8]; 12] = [
         b"",
         b"{",
         b"null",
         b"[]",
+        b"[\"Hello\"]",
         b"\"Hello\"",
         b"7",
         b"{\"message\":\"Hello\"",

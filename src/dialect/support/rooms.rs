@@ -98,9 +98,8 @@ fn list_query(mut query: QueryMap) -> Result<ListRooms, Problem> {
     })?;
     let sort = sort.unwrap_or_default();
     let limit = query.take_limit(ROOMS, MOST_ROOMS)?;
-    let after = query.take_parsed("cursor", "the cursor of a Link, with the same sort", |text| {
-        RoomCursor::decode(text, sort)
-    })?;
+    let after = query
+        .take_parsed("cursor", "the cursor of a Link, with the same sort", |text| RoomCursor::decode(text, sort))?;
     let search = search.filter(|text| !text.is_empty());
     Ok(ListRooms { status, priority, assignee, user_id, search, sort, limit, after })
 }
@@ -111,7 +110,8 @@ pub(super) fn next_link(request: &HttpRequest, changed: &[(&str, &str)]) -> Stri
     let mut pairs = pairs.map(web::Query::into_inner).unwrap_or_default();
     pairs.retain(|(name, _)| !changed.iter().any(|(change, _)| change == name));
     pairs.extend(changed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let encode =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
     let query = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>();
     format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"))
 }

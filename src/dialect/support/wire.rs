@@ -251,12 +251,7 @@ pub(super) struct PersonBody {
 
 impl From<&Person> for PersonBody {
     fn from(person: &Person) -> Self {
-        Self {
-            id: person.id,
-            name: person.name.clone(),
-            email: person.email.clone(),
-            role: person.role.into(),
-        }
+        Self { id: person.id, name: person.name.clone(), email: person.email.clone(), role: person.role.into() }
     }
 }
 

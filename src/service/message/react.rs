@@ -1,9 +1,7 @@
 //! Reactions: one's own emoji on a message.
 
 use entity::{chat_message, chat_reaction};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use serde_json::json;
 
 use super::queries::{append_update, find_message, message_view};
@@ -34,13 +32,7 @@ pub async fn remove_reaction(state: &State, who: &Principal, message_id: i32, em
     change(state, who, message_id, emoji, false).await
 }
 
-async fn change(
-    state: &State,
-    who: &Principal,
-    message_id: i32,
-    emoji: Emoji,
-    wanted: bool,
-) -> Result<Message, Error> {
+async fn change(state: &State, who: &Principal, message_id: i32, emoji: Emoji, wanted: bool) -> Result<Message, Error> {
     state.limits.writes.take(&who.id())?;
     let who = who.clone();
     state

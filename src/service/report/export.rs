@@ -82,7 +82,11 @@ pub async fn export(
     sink.finish()
 }
 
-async fn export_room<W: Write>(db: &DatabaseConnection, room: &Room, sink: &mut Sink<'_, W>) -> Result<(), ExportError> {
+async fn export_room<W: Write>(
+    db: &DatabaseConnection,
+    room: &Room,
+    sink: &mut Sink<'_, W>,
+) -> Result<(), ExportError> {
     sink.begin_room(room)?;
     let mut after = 0;
     loop {
@@ -151,8 +155,22 @@ impl<'a, W: Write> Sink<'a, W> {
         // The head is written even if no message follows.
         let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
         writer.write_record([
-            "roomId", "status", "priority", "subject", "customerId", "customerName", "customerEmail", "messageId",
-            "senderId", "senderName", "senderRole", "messageType", "message", "isRead", "replyToId", "deletedAt",
+            "roomId",
+            "status",
+            "priority",
+            "subject",
+            "customerId",
+            "customerName",
+            "customerEmail",
+            "messageId",
+            "senderId",
+            "senderName",
+            "senderRole",
+            "messageType",
+            "message",
+            "isRead",
+            "replyToId",
+            "deletedAt",
             "createdAt",
         ])?;
         Ok(Self::Csv(Box::new(writer)))

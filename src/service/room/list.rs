@@ -1,7 +1,9 @@
 //! The list of rooms: a customer's own, or the desk's.
 
 use entity::{ChatKind, ChatPriority, ChatStatus, chat_room};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 use super::queries::matching;
 use crate::{

@@ -49,7 +49,8 @@ pub struct Opened {
 pub async fn open(state: &State, who: &Principal, command: OpenRoom) -> Result<Opened, Error> {
     policy::require_customer(who)?;
     let limits = &state.settings.limits;
-    let text = parse_text(&command.message, limits.message_chars).map_err(|reason| Error::invalid("message", reason))?;
+    let text =
+        parse_text(&command.message, limits.message_chars).map_err(|reason| Error::invalid("message", reason))?;
     let subject = parse_subject(command.subject.as_deref(), limits.subject_chars)?;
     state.limits.writes.take(&who.id())?;
     let draft = Draft { text, message_type: MessageType::Text, reply_to_id: None };

@@ -137,10 +137,5 @@ fn announcement(user_id: i32, status: Status, topics: Topics) -> Delivery {
 }
 
 fn presence(user_id: i32, status: Status) -> Event {
-    Event::Presence(Presence {
-        user_id,
-        role: status.role,
-        online: status.online,
-        last_seen: status.last_seen,
-    })
+    Event::Presence(Presence { user_id, role: status.role, online: status.online, last_seen: status.last_seen })
 }

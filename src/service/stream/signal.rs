@@ -18,13 +18,8 @@ pub async fn set_typing(state: &State, who: &Principal, room_id: i32, is_typing:
     state.limits.signals.take(&who.id())?;
     let room = find_room(&state.db, room_id).await?;
     policy::require_access(who, &room)?;
-    let typing = Typing {
-        room_id,
-        user_id: who.id(),
-        user_name: who.person.display_name(),
-        role: who.person.role,
-        is_typing,
-    };
+    let typing =
+        Typing { room_id, user_id: who.id(), user_name: who.person.display_name(), role: who.person.role, is_typing };
     let topics = Topic::of_room(room_id, room.user_id, room.kind);
     if is_typing {
         state.typing.repeat((room_id, who.id()), (topics.clone(), Typing { is_typing: false, ..typing.clone() }));

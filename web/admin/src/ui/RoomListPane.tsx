@@ -48,6 +48,12 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
     if (hasMore && !isLoadingMore && phase === "ready" && lastIndex >= rooms.length - LOAD_AHEAD) void desk.list.loadMore();
   }, [desk, hasMore, isLoadingMore, phase, lastIndex, rooms.length]);
   useEffect(() => scroller.current?.scrollTo({ top: 0 }), [filter]);
+  const isReady = phase === "ready" && rooms.length > 0;
+  useEffect(() => {
+    // A link may lead to a room further down.
+    const index = desk.list.state.get().rooms.findIndex((room) => room.id === desk.place.roomId.get());
+    if (isReady && index >= 0) virtualizer.scrollToIndex(index, { align: "auto" });
+  }, [isReady, desk, virtualizer]);
 
   const focusRow = useCallback((roomId: number) => {
     // The row may only be drawn once the list has scrolled to it.
