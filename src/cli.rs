@@ -33,7 +33,7 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date, and end
     Migrate,
-    /// Print a token for a person, signed with JWT_SECRET
+    /// Print a token for a person, signed with the secret
     Token(TokenArguments),
     /// Print the OpenAPI document
     Openapi,

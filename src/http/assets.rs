@@ -1,6 +1,6 @@
 //! The pages inside the binary: the page to try everything (always) and what `web/` was built to (when npm was there).
 
-use actix_web::{HttpRequest, HttpResponse, http::header, middleware::Compress, web};
+use actix_web::{HttpRequest, HttpResponse, Route, guard, http::header, middleware::Compress, web};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::Problem;
@@ -23,12 +23,16 @@ struct Built;
 pub fn mount(config: &mut web::ServiceConfig) {
     let page = |path: &str| web::resource(path.to_owned()).wrap(Compress::default());
     config
-        .service(page("/").route(web::get().to(front)))
-        .service(page("/try").route(web::get().to(try_index)))
-        .service(page("/try/{file:.*}").route(web::get().to(try_file)))
-        .service(page("/admin/chat").route(web::get().to(dashboard)))
-        .service(page("/widget.js").route(web::get().to(loader)))
-        .service(page("/{folder:widget|client|demo|admin/assets}/{file:.+}").route(web::get().to(built_file)));
+        .service(page("/").route(reading().to(front)))
+        .service(page("/try").route(reading().to(try_index)))
+        .service(page("/try/{file:.*}").route(reading().to(try_file)))
+        .service(page("/admin/chat").route(reading().to(dashboard)))
+        .service(page("/widget.js").route(reading().to(loader)))
+        .service(page("/{folder:widget|client|demo|admin/assets}/{file:.+}").route(reading().to(built_file)));
+}
+
+fn reading() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// Whether the dashboard and the widget are inside this binary.

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::Problem;
 use crate::state::State;
@@ -82,22 +82,29 @@ async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Pro
     if seen > most { Err(Problem::too_large(most)) } else { Ok(body.freeze()) }
 }
 
-/// Parses JSON; an error names the field that is wrong, or `body` when all of it is.
+/// Parses a JSON object; an error names the field that is wrong, or `body` when all of it is.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let wrong_body =
+        |reason: String| Problem::invalid_field("body", format!("is not the JSON that is expected: {reason}"));
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
+        return Err(wrong_body(reason_of(&error)));
+    }
+    // Serde would take an array for an object whose fields come in that order.
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(wrong_body("it must be an object".to_owned()));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let reason = reason_of(error.inner());
         match missing_field(&reason) {
             Some(field) => Problem::invalid_field(field, "is missing"),
-            None if path == "." || error.inner().is_syntax() || error.inner().is_eof() => {
-                Problem::invalid_field("body", format!("is not the JSON that is expected: {reason}"))
-            }
-            None => Problem::invalid_field(&path, reason),
+            None if path == "." => wrong_body(reason),
+            None if error.inner().is_data() => Problem::invalid_field(&path, reason),
+            // What serde says of a number where a name is expected.
+            None => Problem::invalid_field(&path, "is of the wrong type"),
         }
-    })?;
-    json.end().map_err(|_| Problem::invalid_field("body", "has something after its JSON"))?;
-    Ok(value)
+    })
 }
 
 /// The parser's text without the place, which says nothing once the field is named.

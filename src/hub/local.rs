@@ -187,9 +187,9 @@ impl Subscription {
         self.subscriber.poll_taken(context)
     }
 
-    /// Notes that everything up to `cursor` was read from the journal.
-    pub fn caught_up(&self, cursor: i64) {
-        self.subscriber.caught_up(cursor);
+    /// Notes that everything up to `through` was read from a journal that ended at `head`.
+    pub fn caught_up(&self, through: i64, head: i64) {
+        self.subscriber.caught_up(through, head);
     }
 }
 

@@ -74,7 +74,7 @@ impl Subscriber {
         Self { user_id, expires_at_ms, speller, most_bytes, queue: RefCell::new(queue) }
     }
 
-    /// Offers a delivery; returns whether a frame was queued, and sets `fell_behind` when the queue ran over.
+    /// Offers a delivery; says whether its frame was queued.
     pub(super) fn offer(&self, delivery: &Delivery, serial: u64) -> Offer {
         let mut queue = self.queue.borrow_mut();
         if queue.ended || queue.serial == serial || delivery.except == Some(self.user_id) {
@@ -145,11 +145,13 @@ impl Subscriber {
         Poll::Pending
     }
 
-    /// Notes that everything up to `cursor` was read from the journal. Live deliveries go on if none came since.
-    pub(super) fn caught_up(&self, cursor: i64) {
+    /// Notes that everything up to `through` was read from a journal that ended at `head`. Live deliveries go on if that
+    /// is all of it and none came since.
+    pub(super) fn caught_up(&self, through: i64, head: i64) {
         let mut queue = self.queue.borrow_mut();
-        queue.taken = queue.taken.max(cursor);
-        queue.queued = queue.queued.max(cursor);
+        queue.taken = queue.taken.max(through);
+        queue.queued = queue.queued.max(through);
+        queue.offered = queue.offered.max(head);
         queue.behind = queue.offered > queue.taken;
     }
 
@@ -271,6 +273,7 @@ mod tests {
             start in 0i64..5,
             journal_first in any::<bool>(),
             most_bytes in 2usize..40,
+            page in 1i64..10,
         ) {
             let from = if journal_first { From::Journal(0) } else { From::Live(start) };
             let first = if journal_first { 1 } else { start + 1 };
@@ -283,8 +286,9 @@ mod tests {
                     match subscriber.poll_taken(&mut context) {
                         Poll::Ready(Taken::Frames(frames)) => seen.push_str(&String::from_utf8_lossy(&frames)),
                         Poll::Ready(Taken::Behind(cursor)) => {
-                            (cursor + 1..=head).for_each(|id| seen.push_str(&format!("{id};")));
-                            subscriber.caught_up(head);
+                            let through = head.min(cursor + page);
+                            (cursor + 1..=through).for_each(|id| seen.push_str(&format!("{id};")));
+                            subscriber.caught_up(through, head);
                         }
                         Poll::Ready(Taken::End) | Poll::Pending => break,
                     }

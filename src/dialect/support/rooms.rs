@@ -26,7 +26,7 @@ const MOST_SEARCH_CHARS: usize = 200;
 /// Which rooms.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code, unused_qualifications, reason = "documents the parameters, which are read one by one")]
+#[allow(dead_code, reason = "documents the parameters, which are read one by one")]
 struct ListParams {
     /// OPEN, CLOSED or RESOLVED; several with commas.
     status: Option<String>,

@@ -17,7 +17,7 @@ use crate::{
     state::State,
 };
 
-type Reading = Pin<Box<dyn Future<Output = Result<Replay, Error>>>>;
+type Reading = Pin<Box<dyn Future<Output = Result<(Replay, i64), Error>>>>;
 
 /// An open stream, polled for its next bytes. It has no task and no timer of its own; dropping it leaves the hub and
 /// ends its person's presence.
@@ -59,11 +59,11 @@ impl Feed {
             if let Some(reading) = &mut self.reading {
                 let page = ready!(reading.as_mut().poll(context));
                 self.reading = None;
-                let Ok(page) = page else {
+                let Ok((page, head)) = page else {
                     // The reader comes back by itself and goes on where it was.
                     return Poll::Ready(None);
                 };
-                self.subscription.caught_up(page.through);
+                self.subscription.caught_up(page.through, head);
                 if !page.events.is_empty() {
                     let events = page.events.iter().map(|(id, event)| (Some(*id), event));
                     return Poll::Ready(Some(spell_all(self.speller, events)));
@@ -82,7 +82,7 @@ impl Feed {
         Box::pin(async move {
             let head = state.hub.head();
             let page = state.settings.stream.replay_page;
-            Ok(journal::replay(&state.db, scope, cursor, head, page).await?)
+            Ok((journal::replay(&state.db, scope, cursor, head, page).await?, head))
         })
     }
 }
