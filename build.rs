@@ -26,7 +26,6 @@ fn main() -> ExitCode {
     for source in SOURCES {
         println!("cargo::rerun-if-changed={source}");
     }
-    println!("cargo::rerun-if-changed=web/dist/built");
     println!("cargo::rerun-if-env-changed=SKIP_WEB_BUILD");
     if let Err(error) = fs::create_dir_all("web/dist") {
         println!("cargo::error=web/dist cannot be made: {error}");
@@ -54,9 +53,7 @@ fn build() -> Result<(), String> {
     if !is_installed() {
         step(&["ci", "--no-audit", "--no-fund"])?;
     }
-    step(&["run", "build"])?;
-    // Newer than its sources from now on, and missing when somebody empties the folder.
-    fs::write("web/dist/built", "").map_err(|error| format!("web/dist cannot be written: {error}"))
+    step(&["run", "build"])
 }
 
 /// Whether `node_modules` was installed from the lock file as it is now.

@@ -1,6 +1,6 @@
 //! JSON bodies: bounded, and with errors that name the field.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use bytes::{Bytes, BytesMut};
@@ -13,6 +13,8 @@ use crate::state::State;
 /// Of a body that is too large, so much is read and dropped, so that a client which writes before it reads gets the
 /// answer; past that the connection is closed.
 const DRAINED_BYTES: usize = 1_048_576;
+/// A body must be sent within this time.
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A body that must be there.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +31,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let body = read(&request, &mut payload).await?;
+            let body = read_in_time(&request, &mut payload).await?;
             require_json(&request)?;
             parse(&body).map(Self)
         })
@@ -43,7 +45,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let body = read(&request, &mut payload).await?;
+            let body = read_in_time(&request, &mut payload).await?;
             if body.is_empty() {
                 return Ok(Self(T::default()));
             }
@@ -58,6 +60,11 @@ fn require_json(request: &HttpRequest) -> Result<(), Problem> {
     let json = content_type.eq_ignore_ascii_case("application/json")
         || (content_type.starts_with("application/") && content_type.ends_with("+json"));
     if json { Ok(()) } else { Err(Problem::unsupported_media_type()) }
+}
+
+async fn read_in_time(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Problem> {
+    let too_slow = |_| Problem::invalid_field("body", "was not sent in time");
+    tokio::time::timeout(BODY_TIMEOUT, read(request, payload)).await.map_err(too_slow)?
 }
 
 async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Problem> {

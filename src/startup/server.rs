@@ -60,6 +60,9 @@ pub enum StartError {
     /// The server failed.
     #[error("the server failed: {0}")]
     Server(#[from] io::Error),
+    /// The writing task has ended on its own.
+    #[error("the writer failed; see the log")]
+    WriterFailed,
     /// The metrics are not valid.
     #[error("the metrics cannot be made: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -95,6 +98,7 @@ impl Application {
             jwt_public_key: settings.auth.public_key().map(ToOwned::to_owned),
             nextauth_secret: settings.auth.session_secret().cloned(),
         })?;
+        raise_file_limit();
         let listener = listen(&settings.server.host, settings.server.port)?;
         let address = listener.local_addr()?;
         let connections = database::open(&settings.database).await?;
@@ -130,7 +134,12 @@ impl Application {
         let jobs = jobs::start(&state);
         let server = tokio::spawn(server);
         tracing::info!("listening on http://{address}");
-        stop_signal().await?;
+        let mut writing = writing;
+        tokio::select! {
+            stopped = stop_signal() => stopped?,
+            // Without its writer the process can do nothing; whoever watches it starts a new one.
+            _ = &mut writing => return Err(StartError::WriterFailed),
+        }
         tracing::info!("stopping: no new connections; streams end, requests under way are answered");
         state.hub.stop();
         handle.stop(true).await;
@@ -230,6 +239,14 @@ fn tune_timeout(socket: &SockRef<'_>, stalled: Duration) -> io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 fn tune_timeout(_: &SockRef<'_>, _: Duration) -> io::Result<()> {
     Ok(())
+}
+
+/// Every stream is an open file, and the usual soft limit is 1,024: take what the system allows.
+fn raise_file_limit() {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => tracing::debug!(files, "open files allowed"),
+        Err(error) => tracing::warn!(%error, "the limit of open files could not be raised"),
+    }
 }
 
 fn listen(host: &str, port: u16) -> Result<TcpListener, StartError> {
