@@ -21,7 +21,7 @@ struct Built;
 
 /// Serves the pages, compressed. The demo's are there only where `demo.enabled` says so.
 pub fn mount(config: &mut web::ServiceConfig) {
-    let page = |path: &str| web::resource(path.to_owned()).wrap(Compress::default());
+    let page = |path: &str| web::resource(path.to_owned()).wrap(Compress::default()).default_service(web::to(only_reading));
     config
         .service(page("/").route(reading().to(front)))
         .service(page("/try").route(reading().to(try_index)))
@@ -31,8 +31,14 @@ pub fn mount(config: &mut web::ServiceConfig) {
         .service(page("/{folder:widget|client|demo|admin/assets}/{file:.+}").route(reading().to(built_file)));
 }
 
-fn reading() -> Route {
+/// A route for GET and HEAD; actix leaves the body out of an answer to HEAD.
+pub(super) fn reading() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// What a file answers to any other method.
+pub(super) async fn only_reading() -> Result<HttpResponse, Problem> {
+    Err(Problem::method_not_allowed("GET, HEAD"))
 }
 
 /// Whether the dashboard and the widget are inside this binary.

@@ -16,6 +16,8 @@ const DRAINED_BYTES: usize = 1_048_576;
 /// A body must be sent within this time.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 
+const MOST_REASON_CHARS: usize = 200;
+
 /// A body that must be there.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonBody<T>(pub T);
@@ -46,7 +48,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let body = read_in_time(&request, &mut payload).await?;
-            if body.is_empty() {
+            if matches!(body.trim_ascii(), b"" | b"null") {
                 return Ok(Self(T::default()));
             }
             require_json(&request)?;
@@ -114,10 +116,11 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })
 }
 
-/// The parser's text without the place, which says nothing once the field is named.
+/// The parser's text without the place, which says nothing once the field is named. It quotes what was sent, so it is cut.
 fn reason_of(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.rfind(" at line ").map_or(text.clone(), |end| text[..end].to_owned())
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    text[..end].chars().take(MOST_REASON_CHARS).collect()
 }
 
 fn missing_field(reason: &str) -> Option<&str> {

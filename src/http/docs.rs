@@ -11,7 +11,10 @@ use utoipa::openapi::{
 };
 use utoipa_swagger_ui::{Config, serve};
 
-use super::Problem;
+use super::{
+    Problem,
+    assets::{only_reading, reading},
+};
 
 /// The document, spelled once.
 #[derive(Clone, Debug)]
@@ -141,7 +144,7 @@ fn answer(bytes: Bytes, content_type: &str) -> HttpResponse {
 
 /// Serves what the page loads.
 pub fn mount_assets(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/docs/{path:.+}").route(web::get().to(asset)));
+    config.service(web::resource("/docs/{path:.+}").route(reading().to(asset)).default_service(web::to(only_reading)));
 }
 
 crate::routes! {

@@ -51,7 +51,8 @@ fn caller(request: &HttpRequest, state: &State, verifier: &Verifier) -> Result<C
         identity::find(text(header::AUTHORIZATION), cookies, in_query.as_deref(), verifier.reads_sessions())
             .ok_or_else(|| Problem::unauthenticated("a token is needed"))?;
     if credential.source.is_ambient() {
-        let changes = CHANGING_READS.contains(&request.path());
+        // The route, not the path: an address may spell a letter as %72.
+        let changes = request.match_pattern().is_some_and(|route| CHANGING_READS.contains(&route.as_str()));
         refuse_foreign_cookie(request, &state.settings.server, changes)?;
     }
     let claims = verifier.verify(&credential).map_err(|reason| Problem::unauthenticated(reason.to_string()))?;

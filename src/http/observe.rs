@@ -6,7 +6,10 @@ use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderName, HeaderValue},
+    http::{
+        Method,
+        header::{self, HeaderName, HeaderValue},
+    },
     middleware::Next,
     web,
 };
@@ -40,7 +43,7 @@ pub async fn observe<B: MessageBody + 'static>(
     let status = response.status().as_u16();
     let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
     if let Some(state) = state {
-        state.metrics.answered(method.as_str(), &route, status, begun.elapsed());
+        state.metrics.answered(label(&method), &route, status, begun.elapsed());
     }
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     if status >= 500 {
@@ -54,7 +57,18 @@ pub async fn observe<B: MessageBody + 'static>(
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // What the API answers is for the caller alone, and no cache knows cookies from bearer tokens.
+    if route.starts_with("/api/") && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     Ok(response)
+}
+
+/// A method as a label of the metrics. A client may invent methods, and each would be a series that is kept for ever.
+fn label(method: &Method) -> &str {
+    const KNOWN: [Method; 7] =
+        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    if KNOWN.contains(method) { method.as_str() } else { "other" }
 }
 
 /// The caller's id if it is short and plain, so that nobody forges log lines; else a random one.

@@ -94,7 +94,8 @@ test("an admin sees who else looks and answers", async () => {
   await shows(one.page.getByText("Adi Nugraha is looking at this conversation too"), "the other looks");
   await composer(two.page).pressSequentially("Halo Kak");
   await shows(one.page.getByText("Adi Nugraha is writing an answer right now"), "the other writes");
-  await two.page.getByRole("button", { name: "Back to the list" }).evaluate((button) => button.click());
+  await two.page.keyboard.press("Escape");
+  await two.page.keyboard.press("Escape");
   await until(async () => (await one.page.locator(".company").count()) === 0, "the other left");
   await shows(row(two.page, "Agus Pratama").getByText("Draft:"), "the draft in the row");
   await openRoom(two.page, "Agus Pratama");

@@ -6,8 +6,8 @@ const RELOAD_DELAY_MS = 250;
 
 export class Desk {
   rooms = new Map();
-  /** The ids of the people who have a stream open. */
-  online = new Set();
+  /** `online` or `offline`, by person, as far as the stream has told. */
+  presence = new Map();
   /** Who types, by room. */
   typing = new Map();
   /** The room on screen: `{id, messages, readUpTo}`; `messages` is null until they are there. */
@@ -88,7 +88,9 @@ export class Desk {
     const { open } = this;
     this.#typedAt = 0;
     if (open) {
-      this.#put(await this.#create(`/api/chat/rooms/${open.id}`, { message }));
+      const sent = await this.#create(`/api/chat/rooms/${open.id}`, { message });
+      // The stream may have brought it already, and since then that it was read.
+      if (!open.messages?.has(sent.id)) this.#put(sent);
       this.#changed();
     } else {
       const room = await this.#create("/api/chat/rooms", { message, subject: subject || undefined, priority });
@@ -145,14 +147,14 @@ export class Desk {
       case "read": this.#read(data); break;
       case "room": this.#keep(data); break;
       case "typing": this.#typing(data); break;
-      case "presence": this.online[data.status === "online" ? "add" : "delete"](data.userId); break;
+      case "presence": this.presence.set(data.userId, data.status); break;
     }
     this.#changed();
   }
 
   /** A resumed stream has missed nothing; after a new or a reset one everything is loaded. */
   #connected({ reset }) {
-    this.online.clear();
+    this.presence.clear();
     this.typing.clear();
     if (this.#isLoaded && !reset) return;
     this.#attempt(async () => {

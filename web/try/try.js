@@ -40,6 +40,7 @@ async function signIn(person) {
   desk = mine;
   showPeople(person);
   element("desk").hidden = false;
+  element("steps").hidden = true;
   desk.start();
   changed(mine, person);
 }
@@ -117,19 +118,21 @@ const focusChosen = () => document.querySelector('.person[aria-pressed="true"]')
 function showCommands(person) {
   const { origin } = location;
   const json = `-H 'Content-Type: application/json' -d '{"person":"${person}"}'`;
-  element("commands").textContent = [
+  const commands = [
     `TOKEN=$(curl -s ${origin}/api/demo/sign-in ${json} | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
     `curl -H "Authorization: Bearer $TOKEN" ${origin}/api/chat/rooms`,
     `curl -N "${origin}/api/chat/sse?token=$TOKEN"`,
-  ].join("\n");
+  ];
+  element("commands").replaceChildren(...commands.map((command) => make("code", `${command}\n`)));
 }
 
 async function copyCommands() {
   const commands = element("commands");
   getSelection().selectAllChildren(commands);
   // Without a secure context there is no clipboard; the selected text can still be copied by hand.
-  await navigator.clipboard?.writeText(commands.textContent);
-  if (navigator.clipboard) element("copy").textContent = word("copied");
+  if (!navigator.clipboard) return;
+  await navigator.clipboard.writeText(commands.textContent);
+  element("copy").textContent = word("copied");
 }
 
 /** Asks the instance's own pages whether they are there. */
@@ -186,7 +189,4 @@ async function start() {
   if (people.some(({ person }) => person === wanted)) await signIn(wanted);
 }
 
-start().catch((error) => {
-  showProblem(error);
-  element("no-demo").hidden = error.status !== 404;
-});
+start().catch(showProblem);

@@ -1,8 +1,8 @@
 /** Draws a desk into the page. Text goes in as `textContent` only. */
-import { language, word } from "./words.js";
+import { locale, word } from "./words.js";
 
 const MOST_FRAMES = 20;
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 
 /** The element with this id. */
 export const element = (id) => document.getElementById(id);
@@ -101,9 +101,9 @@ function drawHead(desk) {
   const other = desk.isAdmin ? room.user : room.admin;
   setText(element("thread-title"), room.subject ?? `#${room.id} · ${word("noSubject")}`);
   setText(element("other-name"), other ? nameOf(other) : word("unassigned"));
-  const isOnline = desk.online.has(other?.id);
-  setText(element("other-presence"), other ? word(isOnline ? "online" : "offline") : "");
-  element("other-presence").dataset.online = isOnline;
+  const presence = desk.presence.get(other?.id);
+  setText(element("other-presence"), presence ? word(presence) : "");
+  element("other-presence").dataset.presence = presence ?? "";
   badge(element("thread-status"), "status", room.status);
   element("resolve").hidden = room.status !== "OPEN";
   element("close").hidden = room.status === "CLOSED";
@@ -112,25 +112,26 @@ function drawHead(desk) {
 }
 
 function drawMessages(desk) {
-  const list = element("messages");
+  const history = element("history");
   const messages = [...(desk.open?.messages?.values() ?? [])].sort((a, b) => a.id - b.id);
-  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-  const isOther = list.dataset.room !== String(desk.open?.id);
-  const isMore = messages.length > list.children.length;
   // A whole room is not read aloud when it is opened, only what comes after.
-  list.setAttribute("aria-live", isOther || !desk.open?.messages ? "off" : "polite");
-  align(list, messages, messageRow, (row, message) => fillMessage(row, message, desk));
-  if (desk.open?.messages || !desk.open) list.dataset.room = desk.open?.id ?? "";
-  if (isOther || (isMore && isAtEnd)) list.scrollTop = list.scrollHeight;
+  const isShown = history.dataset.room === String(desk.open?.id);
+  history.setAttribute("aria-live", isShown ? "polite" : "off");
+  align(element("messages"), messages, messageRow, (row, message) => fillMessage(row, message, desk));
+  // It is laid out from its end, where it stays by itself.
+  if (!isShown) history.scrollTop = 0;
+  history.dataset.room = desk.open?.messages ? desk.open.id : "";
   const note = desk.open ? (desk.open.messages ? "empty" : "loading") : desk.isAdmin ? "pickRoom" : null;
   setText(element("thread-note"), note ? word(note) : "");
+  history.hidden = !desk.open;
+  element("typing").hidden = !desk.open;
   element("thread-note").hidden = !note || messages.length > 0;
   const typist = desk.typing.get(desk.open?.id);
   setText(element("typing"), typist ? word("isTyping", { name: typist }) : "");
 }
 
 function messageRow() {
-  return make("li.message", make("span.message-meta"), make("p"), make("span.reactions"));
+  return make("div.message", make("span.message-meta"), make("p"), make("span.reactions"));
 }
 
 function fillMessage(row, message, desk) {
@@ -172,7 +173,8 @@ export function showProblem(error) {
 function describe(error) {
   if (error.status === 0) return word("noAnswer");
   if (error.status === undefined) return String(error);
-  const fields = Object.entries(error.fields).map(([field, reasons]) => `${field}: ${[reasons].flat().join(", ")}`);
+  const fields = Object.entries(error.fields).map(([field, faults]) => `${field}: ${faults.join(", ")}`);
   const retry = error.retryAfter ? [word("retryAfter", { n: error.retryAfter })] : [];
-  return [`${error.status} ${error.code ?? ""}`.trim(), error.message, ...fields, ...retry].filter(Boolean).join(" · ");
+  const reasons = fields.length > 0 ? fields : [error.message];
+  return [`${error.status} ${error.code ?? ""}`.trim(), ...reasons, ...retry].filter(Boolean).join(" · ");
 }

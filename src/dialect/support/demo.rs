@@ -51,7 +51,7 @@ pub(super) async fn list_people(state: web::Data<State>) -> Result<web::Json<Vec
 /// Which of them.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(super) struct SignInBody {
-    #[schema(example = "budi")]
+    #[schema(example = "budi", pattern = "^(budi|dewi|citra|sari|adi)$")]
     person: String,
 }
 

@@ -19,7 +19,7 @@ pub(super) struct ManageRoomBody {
     priority: Option<PriorityName>,
     /// The id of an admin; null takes the room from whoever has it.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<i32>)]
+    #[schema(value_type = Option<i32>, minimum = 1)]
     admin_id: Option<Option<i32>>,
 }
 
@@ -51,6 +51,7 @@ pub(super) async fn manage_room(
 #[serde(rename_all = "camelCase")]
 pub(super) struct AssignRoomBody {
     /// The id of an admin; absent, the caller.
+    #[schema(minimum = 1)]
     admin_id: Option<i32>,
 }
 

@@ -22,17 +22,18 @@ const MOST_MESSAGES: u64 = 200;
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SendMessageBody {
-    #[schema(min_length = 1, max_length = 4000)]
+    #[schema(min_length = 1, max_length = 4000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     message: String,
     message_type: Option<MessageTypeName>,
     /// A message of the same room.
+    #[schema(minimum = 1)]
     reply_to_id: Option<i32>,
 }
 
 /// Writes a message in a room.
 #[utoipa::path(post, path = "/api/chat/rooms/{id}", tag = "messages", request_body = SendMessageBody,
     params(("id" = i32, Path, minimum = 1),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 128, description = "a repeat within 24 h does nothing anew")),
+        ("Idempotency-Key" = Option<String>, Header, pattern = "^[!-~]([ -~]{0,126}[!-~])?$", description = "a repeat within 24 h does nothing anew")),
     responses((status = 201, body = MessageBody)))]
 pub(super) async fn send_message(
     state: web::Data<State>,
@@ -41,7 +42,8 @@ pub(super) async fn send_message(
     request: HttpRequest,
     JsonBody(body): JsonBody<SendMessageBody>,
 ) -> Result<HttpResponse, Problem> {
-    let key = idempotency_key(request.headers(), &["send", &room_id.to_string(), &body.message])?;
+    let options = format!("{:?} {:?}", body.message_type, body.reply_to_id);
+    let key = idempotency_key(request.headers(), &["send", &room_id.to_string(), &body.message, &options])?;
     let command = SendMessage {
         text: body.message,
         message_type: body.message_type.map_or(MessageType::Text, Into::into),
@@ -93,7 +95,7 @@ pub(super) async fn delete_message(
 
 /// Puts the caller's emoji on a message.
 #[utoipa::path(put, path = "/api/chat/messages/{id}/reactions/{emoji}", tag = "messages",
-    params(("id" = i32, Path, minimum = 1), ("emoji" = String, Path, description = "one emoji, percent-encoded")),
+    params(("id" = i32, Path, minimum = 1), ("emoji" = String, Path, min_length = 1, example = "👍", description = "one emoji, percent-encoded")),
     responses((status = 200, body = MessageBody)))]
 pub(super) async fn add_reaction(
     state: web::Data<State>,
@@ -106,7 +108,7 @@ pub(super) async fn add_reaction(
 
 /// Takes the caller's emoji off a message.
 #[utoipa::path(delete, path = "/api/chat/messages/{id}/reactions/{emoji}", tag = "messages",
-    params(("id" = i32, Path, minimum = 1), ("emoji" = String, Path, description = "one emoji, percent-encoded")),
+    params(("id" = i32, Path, minimum = 1), ("emoji" = String, Path, min_length = 1, example = "👍", description = "one emoji, percent-encoded")),
     responses((status = 200, body = MessageBody)))]
 pub(super) async fn remove_reaction(
     state: web::Data<State>,

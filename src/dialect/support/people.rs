@@ -1,13 +1,13 @@
 //! The caller, the desk's admins, guests, and what a page needs to know first.
 
 use actix_web::{HttpResponse, web};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{Duration, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::wire::PersonBody;
 use crate::{
-    domain::Person,
+    domain::{Person, Timestamp},
     http::{Authenticated, OptionalJson, Problem},
     identity::{NewToken, mint},
     service::person::{self, Guest},
@@ -22,13 +22,14 @@ pub(super) struct MeBody {
     #[serde(flatten)]
     person: PersonBody,
     /// When the token ends.
-    expires_at: DateTime<Utc>,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
 }
 
 /// Who the caller is.
 #[utoipa::path(get, path = "/api/chat/me", tag = "people", responses((status = 200, body = MeBody)))]
 pub(super) async fn show_me(Authenticated(who): Authenticated) -> web::Json<MeBody> {
-    web::Json(MeBody { person: (&who.person).into(), expires_at: who.expires_at })
+    web::Json(MeBody { person: (&who.person).into(), expires_at: who.expires_at.into() })
 }
 
 /// An admin of the desk.
@@ -71,7 +72,8 @@ pub(super) struct GuestBody {
 pub(super) struct SignedInBody {
     token: String,
     user: PersonBody,
-    expires_at: DateTime<Utc>,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
 }
 
 /// Gives a visitor without a token an identity, where `guests.enabled` says so.
@@ -103,7 +105,7 @@ pub(super) fn sign_in(state: &State, person: Person, lifetime: Duration) -> Resu
         tracing::error!(%error, "a token could not be minted");
         Problem::internal()
     })?;
-    Ok(SignedInBody { token, user: (&person).into(), expires_at })
+    Ok(SignedInBody { token, user: (&person).into(), expires_at: expires_at.into() })
 }
 
 /// Whether something is switched on.

@@ -29,23 +29,27 @@ const MOST_SEARCH_CHARS: usize = 200;
 #[allow(dead_code, reason = "documents the parameters, which are read one by one")]
 struct ListParams {
     /// OPEN, CLOSED or RESOLVED; several with commas.
+    #[param(pattern = "^((OPEN|CLOSED|RESOLVED)(,(OPEN|CLOSED|RESOLVED))*)?$")]
     status: Option<String>,
     /// LOW, NORMAL, HIGH or URGENT; several with commas.
+    #[param(pattern = "^((LOW|NORMAL|HIGH|URGENT)(,(LOW|NORMAL|HIGH|URGENT))*)?$")]
     priority: Option<String>,
     /// `me`, `none` or an admin's id; several with commas.
+    #[param(pattern = "^((me|none|[1-9][0-9]{0,8})(,(me|none|[1-9][0-9]{0,8}))*)?$")]
     assignee: Option<String>,
     /// Only this customer's.
     #[param(rename = "userId", minimum = 1)]
     user_id: Option<i32>,
     /// Text in the customer's name or e-mail, the subject or a message; every sign is taken as text.
-    #[param(max_length = 200)]
+    #[param(max_length = 200, pattern = "^[^\\u0000]*$")]
     search: Option<String>,
     /// `activity` (the default) or `priority`.
-    #[param(pattern = "^(activity|priority)$")]
+    #[param(pattern = "^(activity|priority)?$")]
     sort: Option<String>,
     #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<u64>,
     /// From the `Link` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]{0,64}$")]
     cursor: Option<String>,
 }
 
@@ -128,9 +132,9 @@ pub(super) fn idempotency_key(headers: &HeaderMap, request: &[&str]) -> Result<O
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(super) struct OpenRoomBody {
     /// Kept if a room is made.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, pattern = "^[^\\u0000]*$")]
     subject: Option<String>,
-    #[schema(min_length = 1, max_length = 4000)]
+    #[schema(min_length = 1, max_length = 4000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     message: String,
     /// Kept if a room is made.
     priority: Option<PriorityName>,
@@ -138,7 +142,7 @@ pub(super) struct OpenRoomBody {
 
 /// Writes to the desk: adds to the caller's open room, or makes one.
 #[utoipa::path(post, path = "/api/chat/rooms", tag = "rooms", request_body = OpenRoomBody,
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 128, description = "a repeat within 24 h does nothing anew")),
+    params(("Idempotency-Key" = Option<String>, Header, pattern = "^[!-~]([ -~]{0,126}[!-~])?$", description = "a repeat within 24 h does nothing anew")),
     responses((status = 201, body = RoomWithMessagesBody), (status = 200, body = RoomWithMessagesBody)))]
 pub(super) async fn open_room(
     state: web::Data<State>,
@@ -147,7 +151,8 @@ pub(super) async fn open_room(
     JsonBody(body): JsonBody<OpenRoomBody>,
 ) -> Result<HttpResponse, Problem> {
     let subject = body.subject.clone().unwrap_or_default();
-    let key = idempotency_key(request.headers(), &["open", &subject, &body.message])?;
+    let options = format!("{:?}", body.priority);
+    let key = idempotency_key(request.headers(), &["open", &subject, &body.message, &options])?;
     let priority = body.priority.map(Into::into);
     let command = OpenRoom { subject: body.subject, message: body.message, priority, idempotency_key: key };
     let opened = room::open(&state, &who, command).await?;
@@ -182,6 +187,7 @@ pub(super) async fn show_room(
 #[serde(rename_all = "camelCase")]
 pub(super) struct MarkReadBody {
     /// The newest message that was read; absent, all were.
+    #[schema(minimum = 1)]
     message_id: Option<i32>,
 }
 

@@ -12,7 +12,7 @@ use crate::{
 
 /// Where a room stands.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "UPPERCASE", try_from = "String")]
 #[schema(as = ChatStatus)]
 pub(super) enum StatusName {
     /// Going on.
@@ -25,7 +25,7 @@ pub(super) enum StatusName {
 
 /// How urgent a room is.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "UPPERCASE", try_from = "String")]
 #[schema(as = ChatPriority)]
 pub(super) enum PriorityName {
     /// Can wait.
@@ -40,7 +40,7 @@ pub(super) enum PriorityName {
 
 /// What a message is.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "UPPERCASE", try_from = "String")]
 #[schema(as = MessageType)]
 pub(super) enum MessageTypeName {
     /// Plain text.
@@ -75,6 +75,17 @@ macro_rules! same_names {
         impl From<$wire> for $domain {
             fn from(value: $wire) -> Self {
                 match value { $($wire::$name => Self::$name),+ }
+            }
+        }
+
+        // What serde derives for an enum takes an object with the name as its key, too.
+        impl TryFrom<String> for $wire {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                let all = [$((stringify!($name).to_uppercase(), Self::$name)),+];
+                let found = all.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+                found.ok_or_else(|| format!("must be one of {}", all.map(|(name, _)| name).join(", ")))
             }
         }
     };

@@ -5,7 +5,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::queries::message_view;
 use crate::{
-    domain::{Event, Message, MessageType, Principal, Side, parse_text, preview},
+    domain::{Event, Message, MessageType, Principal, Room, Side, parse_text, preview},
     hub::Topic,
     journal::{Entry, Tx},
     records::message_of,
@@ -49,7 +49,7 @@ pub async fn send(state: &State, who: &Principal, room_id: i32, command: SendMes
     state.limits.writes.take(&who.id())?;
     let draft = Draft { text, message_type: command.message_type, reply_to_id: command.reply_to_id };
     let (author, key) = (who.clone(), command.idempotency_key);
-    let message = state
+    let (message, taken) = state
         .writer
         .run(move |tx| {
             let (author, draft, key) = (author.clone(), draft.clone(), key.clone());
@@ -57,34 +57,40 @@ pub async fn send(state: &State, who: &Principal, room_id: i32, command: SendMes
         })
         .await?;
     stream::end_typing(state, room_id, who.id());
+    if let Some(room) = &taken {
+        stream::tell_room_of_admin(state, room);
+    }
     Ok(message)
 }
 
+/// Returns the message, and the room if its admin has just taken it.
 async fn write(
     tx: &mut Tx,
     who: &Principal,
     room_id: i32,
     draft: Draft,
     key: Option<IdempotencyKey>,
-) -> Result<Message, Error> {
+) -> Result<(Message, Option<Room>), Error> {
     let mut room = find_room(tx.read(), room_id).await?;
     policy::require_access(who, &room)?;
     if let Some(key) = &key
         && let Some(done) = idempotency::recall(tx, who.id(), key).await?
     {
         let row = chat_message::Entity::find_by_id(done.message_id).one(tx.read()).await?.ok_or(Error::NO_MESSAGE)?;
-        return message_view(tx.read(), row).await;
+        return Ok((message_view(tx.read(), row).await?, None));
     }
     let before = room.clone();
     let row = insert_message(tx, &mut room, who, draft).await?;
-    if (room.status, room.admin_id) != (before.status, before.admin_id) {
-        record_change(tx, Some(who.id()), &before, room.clone()).await?;
-    }
+    let changed = match (room.status, room.admin_id) != (before.status, before.admin_id) {
+        true => Some(record_change(tx, Some(who.id()), &before, room.clone()).await?),
+        false => None,
+    };
     if let Some(key) = &key {
         let done = idempotency::Done { made_room: false, room_id, message_id: row.id };
         idempotency::remember(tx, who.id(), key, done).await?;
     }
-    Ok(append_message(tx, &room, who, row))
+    let taken = changed.filter(|_| room.admin_id != before.admin_id);
+    Ok((append_message(tx, &room, who, row), taken))
 }
 
 /// Checks and inserts a message and brings its room up to date; `room` is then as it was stored. Appends nothing.

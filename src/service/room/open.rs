@@ -65,7 +65,11 @@ pub async fn open(state: &State, who: &Principal, command: OpenRoom) -> Result<O
         .await?;
     stream::end_typing(state, opened.1, who.id());
     let (made, room_id) = opened;
-    Ok(Opened { made, room: snapshot(state, room_id).await? })
+    let room = snapshot(state, room_id).await?;
+    if made {
+        stream::tell_room_of_admin(state, &room.room);
+    }
+    Ok(Opened { made, room })
 }
 
 /// The customer's open room, made if there is none.
