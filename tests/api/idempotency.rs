@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: a repeat answers what the first call did and creates
 //! nothing.
 
+use chrono::{TimeDelta, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -125,6 +126,24 @@ async fn a_repeat_survives_a_restart() {
     app.restart().await;
     let repeat = keyed(&app.customer(7), &path, "durable", &body).await.created();
     assert_eq!(repeat["id"], first["id"]);
+}
+
+#[tokio::test]
+async fn a_key_is_kept_for_a_day_and_then_forgotten() {
+    let mut app = TestApp::start().await;
+    let room = app.customer(7).new_room().await;
+    let path = format!("/api/chat/rooms/{room}");
+    for key in ["yesterday", "older"] {
+        keyed(&app.customer(7), &path, key, &json!({"message": key})).await.created();
+    }
+    let other = json!({"message": "another body"});
+    for (hours, key) in [(23, "yesterday"), (25, "older")] {
+        let then = (Utc::now() - TimeDelta::hours(hours)).format("%Y-%m-%dT%H:%M:%S%.3f+00:00");
+        let aged = format!(r#"UPDATE "IdempotencyKey" SET "createdAt" = '{then}' WHERE "key" = '{key}'"#);
+        app.restart_after(&aged).await;
+    }
+    keyed(&app.customer(7), &path, "older", &other).await.created();
+    keyed(&app.customer(7), &path, "yesterday", &other).await.invalid("Idempotency-Key");
 }
 
 async fn keyed(person: &Person, path: &str, key: &str, body: &Value) -> Answer {

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Follower, Listen, Person, TestApp, number, numbers};
+use crate::harness::{Follower, Listen, Person, TestApp, eventually, number, numbers};
 
 #[tokio::test]
 async fn what_was_missed_comes_first_once_and_in_order() {
@@ -72,6 +72,29 @@ async fn an_id_that_cannot_be_resumed_from_resets_the_stream() {
     stream.connected().await;
     let message = customer.says(room, "Hello").await;
     stream.until_message(message).await;
+}
+
+#[tokio::test]
+async fn an_id_that_is_too_old_resets_the_stream_and_the_oldest_kept_does_not() {
+    let mut app = TestApp::start().await;
+    let room = app.customer(7).new_room().await;
+    let old = number(&app.customer(7).room(room).await.ok()["lastEventId"]);
+    for n in 0..4 {
+        app.customer(7).says(room, &format!("message {n}")).await;
+    }
+    let aged =
+        format!(r#"UPDATE "ChatEvent" SET "createdAt" = '2001-01-01T00:00:00.000+00:00' WHERE "id" <= {}"#, old + 1);
+    app.restart_after(&aged).await;
+    let customer = app.customer(7);
+    eventually("old events are pruned", || async {
+        let connected = customer.listen(&Listen::room(room).after(old)).await.connected().await;
+        (connected.data["reset"] == true).then_some(())
+    })
+    .await;
+    let mut kept = customer.listen(&Listen::room(room).after(old + 1)).await;
+    let connected = kept.connected().await;
+    assert_eq!((connected.data.get("reset"), &connected.data["replayed"]), (None, &json!(3)));
+    assert_eq!(customer.history(room).await.len(), 5, "only the journal is pruned");
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ async fn a_body_that_is_no_object_is_refused_as_a_whole() {
     let room = customer.new_room().await;
     let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
     let deep_inside = format!(r#"{{"message":"Hi","extra":{deep}}}"#);
-    let bodies: [&[u8]; 12] = [
+    let bodies: [&[u8]; 11] = [
         b"",
         b"{",
         b"null",
@@ -103,7 +103,6 @@ async fn a_body_that_is_no_object_is_refused_as_a_whole() {
         b"\"Hello\"",
         b"7",
         b"{\"message\":\"Hello\"",
-        b"{\"message\":\"\xFF\xFE\"}",
         b"{'message':'Hello'}",
         b"message=Hello",
         deep.as_bytes(),
@@ -111,7 +110,9 @@ async fn a_body_that_is_no_object_is_refused_as_a_whole() {
     for body in bodies {
         raw(&customer, room, "application/json", body).await.invalid("body");
     }
-    raw(&customer, room, "application/json", deep_inside.as_bytes()).await.refused(400, "invalid_input");
+    for body in [deep_inside.as_bytes(), b"{\"message\":\"\xFF\xFE\"}"] {
+        raw(&customer, room, "application/json", body).await.refused(400, "invalid_input");
+    }
 }
 
 #[tokio::test]

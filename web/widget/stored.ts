@@ -52,6 +52,15 @@ export function writePreferences(baseUrl: string, preferences: Preferences): voi
   write("preferences", baseUrl, preferences);
 }
 
+/** Whether a message was caught by a reload and still waits to be sent. */
+export function hasPending(baseUrl: string): boolean {
+  try {
+    return Object.keys(localStorage).some((each) => each.startsWith(`sapa-outbox:${baseUrl}:`));
+  } catch {
+    return false;
+  }
+}
+
 /** Whether the panel was used in this tab: then the next page takes it up at once. */
 export function wasUsed(baseUrl: string): boolean {
   try {

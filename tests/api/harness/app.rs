@@ -5,6 +5,7 @@ use std::process::ExitStatus;
 
 use tempfile::TempDir;
 
+use super::database;
 use super::person::Person;
 use super::process::Process;
 use super::tokens::{self, SECRET};
@@ -51,6 +52,15 @@ impl TestApp {
 
     pub(crate) fn set(&mut self, key: &str, value: &str) {
         set(&mut self.environment, key, value);
+    }
+
+    /// Starts again on a database in which something is as old as only days
+    /// of waiting could make it.
+    pub(crate) async fn restart_after(&mut self, statement: &str) {
+        self.kill();
+        let changed = database::execute(self.folder.path(), statement).await;
+        assert!(changed > 0, "nothing was changed by {statement}");
+        self.restart().await;
     }
 
     pub(crate) fn kill(&mut self) {

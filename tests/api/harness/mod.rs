@@ -4,6 +4,7 @@
 mod answer;
 mod app;
 mod command;
+mod database;
 mod follower;
 mod listen;
 mod parser;

@@ -3,7 +3,7 @@ import { readClaims } from "../../shared/claims.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import type { Room } from "../../shared/types.ts";
 import type { Panel, PanelHost, PanelModule, SapaApi, SapaEvents } from "../api.ts";
-import { isKnown, readGuest, readPreferences, wasUsed, writeGuest, writeKnown } from "../stored.ts";
+import { hasPending, isKnown, readGuest, readPreferences, wasUsed, writeGuest, writeKnown } from "../stored.ts";
 import { Launcher } from "./launcher.ts";
 import { chooseLocale, readSettings } from "./settings.ts";
 
@@ -109,7 +109,8 @@ function begin(script: HTMLScriptElement | null, early: unknown[]): void {
   const token = settings.token ?? readGuest(baseUrl)?.token;
   const scope = settings.session === "cookie" ? "cookie" : `u${readClaims(token)?.userId}`;
   // Who has never written here costs nothing: no request, no row.
-  if (isKnown(baseUrl, scope)) {
+  if (hasPending(baseUrl)) void load();
+  else if (isKnown(baseUrl, scope)) {
     if (wasUsed(baseUrl)) void load();
     else void badge(baseUrl, token, settings.session === "cookie").then((count) => panel || setUnread(count), () => {});
   }

@@ -2,7 +2,7 @@
 import { SapaError, type Message, type OutboxItem, type OutboxSent, type Priority } from "../../shared/index.ts";
 import { isVisible, watchSurroundings } from "../../shared/surroundings.ts";
 import type { PanelHost } from "../api.ts";
-import { noteUse, readGuest, readPreferences, writeGuest, writeKnown, writePreferences } from "../stored.ts";
+import { readGuest, readPreferences, writeGuest, writeKnown, writePreferences } from "../stored.ts";
 import { Alerts } from "./alerts.ts";
 import { Draft } from "./draft.ts";
 import { FrameReader } from "./frames.ts";
@@ -192,7 +192,6 @@ export class Controller {
   begun(first: FirstMessage): void {
     const { message, subject, priority, ...details } = first;
     this.session.details = details;
-    noteUse(this.host.settings.baseUrl);
     this.store.set({ screen: "chat", roomId: null, messages: [], hasOlder: false, replyTo: null, firstUnreadId: null });
     this.session.outbox.enqueue({ roomId: null, message, ...(subject ? { subject } : {}), ...(priority ? { priority } : {}) });
   }
@@ -282,7 +281,6 @@ export class Controller {
   }
 
   #becameSomebody(): void {
-    noteUse(this.host.settings.baseUrl);
     this.store.set({ isVisitor: false, me: this.session.me });
     this.#listen();
   }

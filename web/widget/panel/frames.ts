@@ -107,7 +107,10 @@ export class FrameReader {
 
   #room(eventId: number | null, room: Room): void {
     if (!this.#isNews(eventId, room.id)) return;
-    this.#to.setRooms([room, ...this.#to.state.rooms.filter((each) => each.id !== room.id)]);
+    const { rooms } = this.#to.state;
+    // The frame's own count may speak of messages that are still to come on the stream, and count again.
+    const { unreadCount } = rooms.find((each) => each.id === room.id) ?? { unreadCount: 0 };
+    this.#to.setRooms([{ ...room, unreadCount }, ...rooms.filter((each) => each.id !== room.id)]);
   }
 
   #presence({ userId, role, status }: Presence): void {

@@ -1,7 +1,7 @@
 /** One person's connection: client, stream and outbox belong together and end together. */
 import { Outbox, SapaClient, SharedStream, readClaims, type GuestIdentity } from "../../shared/index.ts";
 import type { Settings } from "../api.ts";
-import { readGuest, writeGuest, writeKnown } from "../stored.ts";
+import { noteUse, readGuest, writeGuest, writeKnown } from "../stored.ts";
 
 export interface GuestDetails {
   name?: string;
@@ -56,7 +56,9 @@ export class Session {
 
   /** Remembers on this device that this person has a conversation. */
   remember(): void {
-    writeKnown(this.#settings.baseUrl, this.#scope);
+    const { baseUrl } = this.#settings;
+    writeKnown(baseUrl, this.#scope);
+    noteUse(baseUrl);
   }
 
   /** Takes on the identity that another tab has made. */

@@ -91,6 +91,9 @@ export class Desk {
       stats: this.stats,
       outbox: this.outbox,
       onMessage: (message, room) => this.onMessage(message, room),
+      onAdmin: (userId) => {
+        if (!this.admins.get().some((one) => one.id === userId)) void this.loadAdmins();
+      },
       onNewRoom: (room) => this.announce(this.texts.announceRoom(nameOf(room.user, this.texts.customerNumber))),
       personNumber: (id) => this.texts.personNumber(id),
     });

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly outbox: Pick<Outbox, "observe">;
   /** A message has come that was not known before. */
   readonly onMessage: (message: Message, room: Room | undefined) => void;
+  /** A colleague came or went. */
+  readonly onAdmin: (userId: number) => void;
   readonly onNewRoom: (room: Room) => void;
   readonly personNumber: (id: number) => string;
 }
@@ -86,7 +88,10 @@ export class LiveFeed {
       case "presence": {
         const { userId, role, status, lastSeen } = frame.data;
         this.people.update((people) => setPresence(people, userId, { isOnline: status === "online", lastSeen }));
-        if (role === "ADMIN") this.around.stats.touch();
+        if (role === "ADMIN") {
+          this.around.stats.touch();
+          this.around.onAdmin(userId);
+        }
         break;
       }
     }

@@ -171,6 +171,8 @@ export const en = {
   demoFailed: "The demo sign-in did not work.",
   admin: "Administrator", customerRole: "Customer",
 
+  crashed: "The page has met an error.", crashedHint: "Nothing that was sent is lost. Load the page again to go on.", reload: "Load again",
+
   // Problems
   problemOffline: "no connection",
   problemRateLimited: "too many requests, one moment please",

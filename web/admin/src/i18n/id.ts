@@ -162,6 +162,8 @@ export const id: Texts = {
   demoFailed: "Masuk demo tidak berhasil.",
   admin: "Administrator", customerRole: "Pelanggan",
 
+  crashed: "Halaman ini mengalami galat.", crashedHint: "Yang sudah terkirim tidak hilang. Muat ulang halaman untuk melanjutkan.", reload: "Muat ulang",
+
   problemOffline: "tidak ada sambungan",
   problemRateLimited: "terlalu banyak permintaan, mohon tunggu sebentar",
   problemClosed: "percakapan ditutup",

@@ -4,6 +4,7 @@ import { I18nProvider } from "react-aria-components";
 import { Desk } from "../desk/desk";
 import { demoToken, forgetToken, type SignIn, signIn } from "../desk/session";
 import { DeskContext, PrefsContext, usePrefs, useTexts } from "./context";
+import { CrashGuard } from "./CrashGuard";
 import { DeskView } from "./DeskView";
 import { Loading } from "./parts";
 import { SignInPage } from "./SignInPage";
@@ -20,9 +21,11 @@ export function App({ token }: { readonly token: string | null }) {
   };
   return (
     <Appearance>
-      {state === null && <Loading />}
-      {state?.kind === "out" && <SignInPage state={state} onRetry={check} onDemo={enter} />}
-      {state?.kind === "in" && <SignedIn key={state.me.id} state={state} onEnd={check} onSignOut={leave} />}
+      <CrashGuard>
+        {state === null && <Loading />}
+        {state?.kind === "out" && <SignInPage state={state} onRetry={check} onDemo={enter} />}
+        {state?.kind === "in" && <SignedIn key={state.me.id} state={state} onEnd={check} onSignOut={leave} />}
+      </CrashGuard>
     </Appearance>
   );
 }

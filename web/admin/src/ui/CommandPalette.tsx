@@ -62,20 +62,23 @@ function Commands(props: PaletteProps) {
         <Icon name="search" />
         <Input className="palette-input" placeholder={texts.palettePlaceholder} dir="auto" />
       </SearchField>
-      <Menu className="palette-menu" aria-label={texts.palette} renderEmptyState={() => <p className="palette-empty">{texts.paletteEmpty}</p>}>
-        {groups.map((group) => (
-          <MenuSection key={group.title} className="palette-section">
-            <Header className="palette-title">{group.title}</Header>
-            {group.entries.map((entry) => (
-              <MenuItem key={entry.id} id={entry.id} className="menu-item" textValue={entry.text} onAction={() => run(entry)}>
-                <span className="menu-mark">{entry.icon}</span>
-                <bdi className="menu-label">{entry.text}</bdi>
-                {entry.keys && <kbd>{entry.keys}</kbd>}
-              </MenuItem>
-            ))}
-          </MenuSection>
-        ))}
-      </Menu>
+      {/* The focus stays in the field; who wants to read on without choosing scrolls here. */}
+      <div className="palette-scroll" role="group" aria-label={texts.palette} tabIndex={0}>
+        <Menu className="palette-menu" aria-label={texts.palette} renderEmptyState={() => <p className="palette-empty">{texts.paletteEmpty}</p>}>
+          {groups.map((group) => (
+            <MenuSection key={group.title} className="palette-section">
+              <Header className="palette-title">{group.title}</Header>
+              {group.entries.map((entry) => (
+                <MenuItem key={entry.id} id={entry.id} className="menu-item" textValue={entry.text} onAction={() => run(entry)}>
+                  <span className="menu-mark">{entry.icon}</span>
+                  <bdi className="menu-label">{entry.text}</bdi>
+                  {entry.keys && <kbd>{entry.keys}</kbd>}
+                </MenuItem>
+              ))}
+            </MenuSection>
+          ))}
+        </Menu>
+      </div>
     </Autocomplete>
   );
 }

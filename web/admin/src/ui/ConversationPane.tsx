@@ -23,13 +23,13 @@ export interface ConversationPaneProps {
 export function ConversationPane(props: ConversationPaneProps) {
   const texts = useTexts();
   return (
-    <main className="pane pane-conversation" id="conversation" tabIndex={-1} aria-label={texts.conversation}>
+    <section className="pane pane-conversation" id="conversation" tabIndex={-1} aria-label={texts.conversation}>
       {props.roomId === null ? (
         <EmptyState icon="chat" title={texts.chooseConversation} hint={texts.chooseConversationHint} />
       ) : (
         <OpenConversation {...props} key={props.roomId} roomId={props.roomId} />
       )}
-    </main>
+    </section>
   );
 }
 

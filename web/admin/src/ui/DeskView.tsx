@@ -51,11 +51,12 @@ export function DeskView({ onSignOut }: { readonly onSignOut: (() => void) | nul
         </a>
         <TopBar onPalette={() => setSheet("palette")} onSettings={() => setSheet("settings")} onHelp={() => setSheet("help")} />
         <ConnectionBanner />
-        <div className="panes">
+        <main className="panes">
+          <h1 className="visually-hidden">{`${texts.appName} – ${texts.pageTitle}`}</h1>
           <RoomListPane onOpen={open} />
           <ConversationPane roomId={roomId} isDetailsOpen={isDetailsOpen} onToggleDetails={toggleDetails} onPrint={() => void print()} />
           {roomId !== null && isThreePanes && isDetailsOpen && <DetailsPane roomId={roomId} onClose={toggleDetails} onOpen={open} />}
-        </div>
+        </main>
       </div>
       {roomId !== null && !isThreePanes && (
         <ModalOverlay className="overlay overlay-side" {...sheetProps("details")} isDismissable>

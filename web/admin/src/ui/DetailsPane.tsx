@@ -17,9 +17,9 @@ interface DetailsProps {
 export function DetailsPane(props: DetailsProps) {
   const texts = useTexts();
   return (
-    <aside className="pane pane-details" aria-label={texts.details}>
+    <section className="pane pane-details" aria-label={texts.details}>
       <Details {...props} />
-    </aside>
+    </section>
   );
 }
 

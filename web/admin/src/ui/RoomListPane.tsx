@@ -43,11 +43,15 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
   const items = virtualizer.getVirtualItems();
   const lastIndex = items.at(-1)?.index ?? 0;
 
-  useEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
+  useEffect(() => {
+    virtualizer.measure();
+  }, [rowHeight, virtualizer]);
   useEffect(() => {
     if (hasMore && !isLoadingMore && phase === "ready" && lastIndex >= rooms.length - LOAD_AHEAD) void desk.list.loadMore();
   }, [desk, hasMore, isLoadingMore, phase, lastIndex, rooms.length]);
-  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [filter]);
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+  }, [filter]);
   const isReady = phase === "ready" && rooms.length > 0;
   useEffect(() => {
     // A link may lead to a room further down.

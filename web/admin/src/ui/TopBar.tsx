@@ -20,18 +20,17 @@ export function TopBar({ onPalette, onSettings, onHelp }: TopBarProps) {
   const desk = useDesk();
   return (
     <header className="topbar">
-      <h1 className="brand">
+      <p className="brand">
         <BrandMark />
         <span>{texts.appName}</span>
-        <span className="visually-hidden"> – {texts.pageTitle}</span>
-      </h1>
+      </p>
       <StatsCards />
       <div className="topbar-tools">
         <ConnectionPill />
         <Button className="palette-button" onPress={onPalette}>
           <Icon name="command" />
           <span>{texts.palette}</span>
-          <kbd>{MOD} K</kbd>
+          <kbd aria-hidden="true">{MOD} K</kbd>
         </Button>
         <IconButton icon="help" className="only-wide" label={texts.help} onPress={onHelp} keys="?" />
         <IconButton icon="settings" label={`${texts.settings} – ${texts.signedInAs(nameOf(desk.me, texts.personNumber))}`} onPress={onSettings} />

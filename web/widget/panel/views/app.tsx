@@ -16,6 +16,7 @@ export function App({ controller }: { controller: Controller }) {
   const panel = useRef<HTMLDivElement>(null);
   const { isOpen, locale, screen } = controller.state;
   useVisualViewport(panel);
+  useKeptFocus(panel);
   // The focus goes where one goes on; not into a field on touch screens, where the keyboard would jump up.
   useLayoutEffect(() => {
     if (!isOpen || !panel.current) return;
@@ -87,6 +88,25 @@ function useVisualViewport(panel: { current: HTMLDivElement | null }) {
       viewport.removeEventListener("scroll", fit);
     };
   }, []);
+}
+
+/** When what had the focus goes away (a closed conversation's field), the panel takes it: Esc goes on working. */
+function useKeptFocus(panel: { current: HTMLDivElement | null }) {
+  const isInside = useRef(false);
+  useEffect(() => {
+    const look = (event: Event) => void (isInside.current = event.composedPath().includes(panel.current!));
+    document.addEventListener("focusin", look);
+    document.addEventListener("pointerdown", look);
+    return () => {
+      document.removeEventListener("focusin", look);
+      document.removeEventListener("pointerdown", look);
+    };
+  }, []);
+  useLayoutEffect(() => {
+    const { current } = panel;
+    const isLost = isInside.current && document.hasFocus() && document.activeElement === document.body;
+    if (isLost && current && !current.hidden) current.focus({ preventScroll: true });
+  });
 }
 
 /** Full screen means modal: Tab goes round inside. */

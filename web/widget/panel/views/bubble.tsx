@@ -36,7 +36,7 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
       {isFirst && !isOwn ? <p class="sender"><bdi>{nameOf(message, me, words)}</bdi></p> : <span class="sr">{nameOf(message, me, words)}:</span>}
       <div class="row">
         <div class={isDeleted ? "bubble deleted" : "bubble"}>
-          {quoted && <Quote quoted={quoted} me={me} locale={locale} onJump={props.onJump} />}
+          {quoted && !isDeleted && <Quote quoted={quoted} me={me} locale={locale} onJump={props.onJump} />}
           {isDeleted ? <p>{words.deleted}</p> : <Text text={message.messageType === "TEXT" ? message.message : message.message || words.attachment} />}
         </div>
         {!isDeleted && (
@@ -116,7 +116,9 @@ function Actions({ message, isOwn, locale, onDone }: { message: Message; isOwn: 
   const controller = useContext(Sapa);
   const words = wordsOf(locale);
   const [isSure, setSure] = useState(false);
-  const done = (act: () => unknown) => () => {
+  // The toolbar goes away with the focus in it, so the focus goes first.
+  const done = (act: () => unknown, next = "button.more") => (event: MouseEvent) => {
+    (event.currentTarget as HTMLElement).closest("article")?.querySelector<HTMLElement>(next)?.focus();
     onDone();
     void act();
   };

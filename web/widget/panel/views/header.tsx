@@ -24,8 +24,8 @@ export function Header() {
           {isHere ? (admin?.name ? words.online : words.someoneOnline) : words.replyHint}
         </p>
       </div>
-      <button type="button" class="tool text" lang={other} aria-label={words.switchLanguage} title={words.switchLanguage} onClick={() => controller.chooseLocale(other)}>
-        <span aria-hidden="true">{words.otherLanguage}</span>
+      <button type="button" class="tool text" lang={other} title={words.switchLanguage} onClick={() => controller.chooseLocale(other)}>
+        {words.otherLanguage}<span class="sr">: {words.switchLanguage}</span>
       </button>
       <button type="button" class="tool" aria-label={state.isMuted ? words.unmute : words.mute} title={state.isMuted ? words.unmute : words.mute} onClick={() => controller.toggleMuted()}>
         <Icon name={state.isMuted ? "muted" : "sound"} />

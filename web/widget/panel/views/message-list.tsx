@@ -7,6 +7,8 @@ import { Icon } from "./icon.tsx";
 
 /** How far from the end still counts as the end. */
 const NEAR = 60;
+/** How close to the top the earlier messages are asked for. */
+const NEAR_TOP = 80;
 
 /** The conversation as a log: what comes is announced, what was is paged in. */
 export function MessageList() {
@@ -29,7 +31,7 @@ export function MessageList() {
     const box = scroller.current!;
     const wasAtBottom = controller.isAtBottom;
     controller.isAtBottom = !state.isDetached && box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-    if (box.scrollTop < 80) void controller.loadOlder();
+    if (box.scrollTop < NEAR_TOP) void controller.loadOlder();
     if (controller.isAtBottom && !wasAtBottom) void controller.toNewest();
     else if (controller.isAtBottom !== wasAtBottom) controller.store.set({});
   };
@@ -107,7 +109,10 @@ function useScroll(scroller: { current: HTMLDivElement | null }, ...changes: unk
     const first = state.messages[0]?.id ?? 0;
     if (controller.isAtBottom) box.scrollTop = box.scrollHeight;
     else if (first < before.current.first) box.scrollTop += box.scrollHeight - before.current.height;
+    const isNewTop = first !== before.current.first;
     before.current = { first, height: box.scrollHeight };
+    // Still at the top, where no scroll event will come: go on paging.
+    if (isNewTop && box.scrollTop < NEAR_TOP) void controller.loadOlder();
   }, [...changes, state.isOpen, state.pending, state.messages]);
   useLayoutEffect(() => {
     const box = scroller.current;
