@@ -28,6 +28,9 @@ pub struct RoomCursor {
 const PRIORITIES: [ChatPriority; 4] =
     [ChatPriority::Low, ChatPriority::Normal, ChatPriority::High, ChatPriority::Urgent];
 
+/// The end of the year 9999, the last that all databases hold.
+const LAST_MILLIS: i64 = 253_402_300_799_999;
+
 impl RoomCursor {
     /// The text that stands in a `cursor=` parameter.
     pub fn encode(&self) -> String {
@@ -51,8 +54,10 @@ impl RoomCursor {
             (RoomSort::Priority, rank) => Some(*PRIORITIES.get(rank.parse::<usize>().ok()?)?),
             _ => return None,
         };
-        let last_activity = Timestamp::from_millis(millis.parse().ok()?)?;
-        let cursor = Self { priority, last_activity, id: id.parse().ok()? };
+        // A moment that no database can hold is no moment of ours.
+        let millis = millis.parse().ok().filter(|millis| (0..=LAST_MILLIS).contains(millis))?;
+        let last_activity = Timestamp::from_millis(millis)?;
+        let cursor = Self { priority, last_activity, id: id.parse().ok().filter(|id| *id > 0)? };
         (parts.next().is_none() && cursor.encode() == text).then_some(cursor)
     }
 }

@@ -42,9 +42,11 @@ pub fn parse_text(raw: &str, most: usize) -> Result<String, TextError> {
     Ok(text.to_owned())
 }
 
-/// One line without control characters, cut at `most` characters; none if nothing is left.
+/// One line without control characters (white space among them becomes a space), cut at `most` characters; none if
+/// nothing is left.
 pub fn clean_line(raw: &str, most: usize) -> Option<String> {
-    let line: String = raw.chars().filter(|c| !c.is_control()).collect();
+    let visible = |c: char| if c.is_whitespace() { Some(' ') } else { Some(c).filter(|c| !c.is_control()) };
+    let line: String = raw.chars().filter_map(visible).collect();
     let line: String = line.trim().chars().take(most).collect();
     let line = line.trim_end();
     (!line.is_empty()).then(|| line.to_owned())

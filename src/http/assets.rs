@@ -21,7 +21,8 @@ struct Built;
 
 /// Serves the pages, compressed. The demo's are there only where `demo.enabled` says so.
 pub fn mount(config: &mut web::ServiceConfig) {
-    let page = |path: &str| web::resource(path.to_owned()).wrap(Compress::default()).default_service(web::to(only_reading));
+    let page =
+        |path: &str| web::resource(path.to_owned()).wrap(Compress::default()).default_service(web::to(only_reading));
     config
         .service(page("/").route(reading().to(front)))
         .service(page("/try").route(reading().to(try_index)))
@@ -119,7 +120,8 @@ fn answer(request: &HttpRequest, path: &str, file: EmbeddedFile) -> HttpResponse
     if known.is_some_and(|known| known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)) {
         return response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
     }
-    let mime = file.metadata.mimetype().to_owned();
+    // Type declarations; the table takes `.ts` for a film.
+    let mime = if path.ends_with(".ts") { "text/plain" } else { file.metadata.mimetype() }.to_owned();
     if mime == "text/html" {
         response.insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
     }

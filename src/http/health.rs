@@ -49,7 +49,7 @@ pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, Pro
 }
 
 crate::routes! {
-    "/healthz" => { get: healthz, head: healthz };
-    "/readyz" => { get: readyz, head: readyz };
+    "/healthz" => { get: healthz };
+    "/readyz" => { get: readyz };
     "/metrics" => { get: metrics };
 }

@@ -7,6 +7,8 @@ use std::future::{Ready, ready};
 
 use super::Problem;
 
+const MOST_ITEMS: usize = 50;
+
 /// Parameters by name. One that is repeated counts as a list with commas.
 #[derive(Clone, Debug, Default)]
 pub struct QueryMap(BTreeMap<String, String>);
@@ -45,7 +47,7 @@ impl QueryMap {
         }
     }
 
-    /// Takes a list with commas and parses each of its items; empty if it is absent.
+    /// Takes a list with commas, of at most 50 items, and parses each of them; empty if it is absent.
     ///
     /// # Errors
     /// A 400 that names the parameter.
@@ -56,7 +58,10 @@ impl QueryMap {
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Vec<T>, Problem> {
         let all = |list: &str| list.split(',').map(|item| parse(item.trim())).collect::<Option<Vec<T>>>();
-        Ok(self.take_parsed(name, what, all)?.unwrap_or_default())
+        // Each item becomes a term of the condition, and building and running that is recursive.
+        let few = |list: &str| list.split(',').nth(MOST_ITEMS).is_none().then(|| all(list)).flatten();
+        let what = format!("{what}; at most {MOST_ITEMS} of them");
+        Ok(self.take_parsed(name, &what, few)?.unwrap_or_default())
     }
 
     /// Takes a page's size, between 1 and `most`.

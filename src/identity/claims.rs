@@ -74,15 +74,18 @@ impl Claims {
     }
 }
 
+/// The last second of the year 9999, after which RFC 3339 has no spelling. A later `exp` counts as this one.
+const LAST_SECOND: i64 = 253_402_300_799;
+
 /// A number of seconds since 1970, whole or not; `None` for what is no point in time.
 fn moment(claim: &Scalar<'_>) -> Option<Option<DateTime<Utc>>> {
     match *claim {
         Scalar::Nothing => Some(None),
-        Scalar::Integer(seconds) => DateTime::from_timestamp(seconds, 0).map(Some),
+        Scalar::Integer(seconds) => DateTime::from_timestamp(seconds.min(LAST_SECOND), 0).map(Some),
         // The casts saturate, and what saturates is no date.
         Scalar::Float(seconds) => {
             let nanos = ((seconds - seconds.floor()) * 1e9) as u32;
-            DateTime::from_timestamp(seconds.floor() as i64, nanos.min(999_999_999)).map(Some)
+            DateTime::from_timestamp((seconds.floor() as i64).min(LAST_SECOND), nanos.min(999_999_999)).map(Some)
         }
         Scalar::Text(_) | Scalar::Other => None,
     }

@@ -94,13 +94,15 @@ fn filtered(db: &impl ConnectionTrait, who: &Principal, query: &ListRooms) -> Se
         condition = condition.add(chat_room::Column::Priority.is_in(query.priority.iter().copied()));
     }
     if !query.assignee.is_empty() {
-        let any = query.assignee.iter().fold(Condition::any(), |any, assignee| {
-            any.add(match assignee {
-                Assignee::Me => chat_room::Column::AdminId.eq(who.id()),
-                Assignee::Nobody => chat_room::Column::AdminId.is_null(),
-                Assignee::Admin(id) => chat_room::Column::AdminId.eq(*id),
-            })
+        let admins = query.assignee.iter().filter_map(|assignee| match assignee {
+            Assignee::Me => Some(who.id()),
+            Assignee::Admin(id) => Some(*id),
+            Assignee::Nobody => None,
         });
+        let mut any = Condition::any().add(chat_room::Column::AdminId.is_in(admins));
+        if query.assignee.contains(&Assignee::Nobody) {
+            any = any.add(chat_room::Column::AdminId.is_null());
+        }
         condition = condition.add(any);
     }
     if let Some(term) = &query.search {

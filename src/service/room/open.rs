@@ -9,7 +9,7 @@ use super::{
     show::{RoomWithMessages, snapshot},
 };
 use crate::{
-    domain::{MessageType, Principal, Room, parse_text},
+    domain::{MessageType, Principal, Room, clean_line, parse_text},
     hub::Topic,
     journal::{Entry, Tx},
     service::{
@@ -189,6 +189,10 @@ async fn append_new_room(tx: &mut Tx, who: &Principal, row: chat_room::Model) ->
 fn parse_subject(subject: Option<&str>, most: usize) -> Result<Option<String>, Error> {
     match subject.map(str::trim).filter(|subject| !subject.is_empty()) {
         None => Ok(None),
-        Some(subject) => parse_text(subject, most).map(Some).map_err(|reason| Error::invalid("subject", reason)),
+        // It stands in one line of every list.
+        Some(subject) => match parse_text(subject, most) {
+            Ok(subject) => Ok(clean_line(&subject, most)),
+            Err(reason) => Err(Error::invalid("subject", reason)),
+        },
     }
 }
