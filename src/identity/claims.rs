@@ -74,18 +74,20 @@ impl Claims {
     }
 }
 
-/// The last second of the year 9999, after which RFC 3339 has no spelling. A later `exp` counts as this one.
+/// The last second of the year 9999, after which RFC 3339 has no spelling.
 const LAST_SECOND: i64 = 253_402_300_799;
 
 /// A number of seconds since 1970, whole or not; `None` for what is no point in time.
 fn moment(claim: &Scalar<'_>) -> Option<Option<DateTime<Utc>>> {
+    let at =
+        |seconds: i64, nanos| DateTime::from_timestamp(seconds, nanos).filter(|_| seconds <= LAST_SECOND).map(Some);
     match *claim {
         Scalar::Nothing => Some(None),
-        Scalar::Integer(seconds) => DateTime::from_timestamp(seconds.min(LAST_SECOND), 0).map(Some),
+        Scalar::Integer(seconds) => at(seconds, 0),
         // The casts saturate, and what saturates is no date.
         Scalar::Float(seconds) => {
             let nanos = ((seconds - seconds.floor()) * 1e9) as u32;
-            DateTime::from_timestamp((seconds.floor() as i64).min(LAST_SECOND), nanos.min(999_999_999)).map(Some)
+            at(seconds.floor() as i64, nanos.min(999_999_999))
         }
         Scalar::Text(_) | Scalar::Other => None,
     }
