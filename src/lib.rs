@@ -3,22 +3,23 @@
 //! The modules in reading order, from what the outside meets to what everything stands on. A module imports only from
 //! rows below its own; `tests/architecture.rs` holds it to that.
 
-// 8: the program
+// 9: the program
 pub mod cli;
 pub mod startup;
-// 7: the ways in
+// 8: the ways in, and what runs beside them
 pub mod dialect;
 pub mod jobs;
-// 6: HTTP machinery
+// 7: HTTP machinery
 pub mod http;
-// 5: the product
+// 6: the product
 pub mod service;
-// 4: what an operation may use
+// 5: what an operation may use
 pub mod state;
-// 3: the journal, which publishes what it committed
+// 4: the journal, which publishes what it committed
 pub mod journal;
-// 2: capabilities
+// 3: live fan-out
 pub mod hub;
+// 2: capabilities
 pub mod identity;
 pub mod limit;
 pub mod records;

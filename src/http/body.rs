@@ -109,9 +109,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         match missing_field(&reason) {
             Some(field) => Problem::invalid_field(field, "is missing"),
             None if path == "." => wrong_body(reason),
-            None if error.inner().is_data() => Problem::invalid_field(&path, reason),
-            // What serde says of a number where a name is expected.
-            None => Problem::invalid_field(&path, "is of the wrong type"),
+            None => Problem::invalid_field(&path, reason),
         }
     })
 }

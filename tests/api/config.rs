@@ -1,6 +1,6 @@
 //! Settings: where they come from, and which of them stop the start.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::harness::tokens::SECRET;
@@ -86,6 +86,29 @@ async fn production_has_no_demo_and_no_guests() {
 async fn production_refuses_to_turn_the_demo_on() {
     let message = refused(&[("SAPA_ENV", "production"), ("JWT_SECRET", SECRET), ("SAPA__DEMO__ENABLED", "true")]).await;
     assert!(message.contains("demo"), "{message}");
+}
+
+#[tokio::test]
+async fn a_database_out_of_reach_stops_the_start_without_telling_its_password() {
+    let url = "postgres://sapa:hunter2-the-password@127.0.0.1:1/sapa";
+    let message = refused(&[("DATABASE_URL", url), ("SAPA__DATABASE__ACQUIRE_SECONDS", "1")]).await;
+    assert!(message.to_lowercase().contains("database"), "{message}");
+    assert!(!message.contains("hunter2"), "{message}");
+}
+
+#[tokio::test]
+async fn a_log_for_machines_is_json_line_by_line_with_request_ids() {
+    let mut app = TestApp::with(&[("SAPA__LOG__FORMAT", "json"), ("RUST_LOG", "debug")]).await;
+    let answer = app.customer(7).open("Hello").await;
+    let id = answer.header("x-request-id").expect("a request id").to_owned();
+    answer.created();
+    app.terminate().await;
+    let log = app.log();
+    for line in log.lines() {
+        let entry: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        assert!(entry["timestamp"].is_string() && entry["level"].is_string(), "{line}");
+    }
+    assert!(log.contains(&id), "the request {id} is not in the log:\n{log}");
 }
 
 #[tokio::test]

@@ -93,6 +93,15 @@ async fn a_cookie_reads_from_anywhere_and_a_bearer_token_writes_from_anywhere() 
 }
 
 #[tokio::test]
+async fn a_foreign_page_makes_no_room_by_a_get() {
+    let app = TestApp::start().await;
+    let customer = app.customer(7);
+    by_cookie(&app, &customer, Method::GET, "/api/chat/room", &[("origin", FOREIGN_ORIGIN)]).await;
+    by_cookie(&app, &customer, Method::GET, "/api/chat/room", &[("sec-fetch-site", "cross-site")]).await;
+    assert_eq!(customer.rooms(&[]).await.ok(), json!([]));
+}
+
+#[tokio::test]
 async fn only_an_allowed_origin_may_read_answers_with_credentials() {
     let app = TestApp::with(&[("CLIENT_URL", "https://shop.example")]).await;
     let customer = app.customer(7);
@@ -101,6 +110,11 @@ async fn only_an_allowed_origin_may_read_answers_with_credentials() {
         let headers = answer(request).await.headers;
         let told = headers.get("access-control-allow-origin").and_then(|value| value.to_str().ok());
         assert_eq!(told, allowed.then_some(origin), "{origin}");
+    }
+    for path in ["/api/chat/stats", "/api/chat/rooms/999999", "/api/chat/sse"] {
+        let request = customer.request(Method::GET, path).header("origin", "https://shop.example");
+        let headers = request.send().await.expect("an answer").headers().clone();
+        assert_eq!(headers.get("access-control-allow-origin").expect("a page may read it"), "https://shop.example");
     }
     let preflight = app
         .anonymous()

@@ -41,6 +41,26 @@ async fn whoever_is_there_already_is_told_right_after_connected() {
 }
 
 #[tokio::test]
+async fn a_customers_stream_of_all_rooms_learns_whether_their_admin_is_there() {
+    let app = TestApp::with(&SHORT_GRACE).await;
+    let (customer, admin) = (app.customer(7), app.admin(1));
+    let room = customer.new_room().await;
+    admin.says(room, "Hello").await;
+    let mut early = customer.listen(&Listen::all()).await;
+    early.connected().await;
+    let mut of_admin = admin.listen(&Listen::all()).await;
+    of_admin.connected().await;
+    early.until("the admin comes", |frame| presence_of(frame, 1) == Some("online")).await;
+    let mut late = customer.listen(&Listen::all()).await;
+    late.connected().await;
+    late.until("the admin is there", |frame| presence_of(frame, 1) == Some("online")).await;
+    drop(of_admin);
+    for stream in [&mut early, &mut late] {
+        stream.until("the admin goes", |frame| presence_of(frame, 1) == Some("offline")).await;
+    }
+}
+
+#[tokio::test]
 async fn a_desk_learns_of_everybody_and_a_customer_of_no_stranger() {
     let app = TestApp::with(&SHORT_GRACE).await;
     let (customer, stranger, admin) = (app.customer(7), app.customer(8), app.admin(1));

@@ -220,6 +220,32 @@ async fn a_long_absence_is_replayed_page_by_page() {
 }
 
 #[tokio::test]
+async fn a_text_that_was_deleted_is_not_replayed() {
+    let app = TestApp::start().await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    let last = number(&customer.room(room).await.ok()["lastEventId"]);
+    let secret = customer.says(room, "my password is hunter2").await;
+    customer.delete(secret).await.ok();
+    let mut stream = customer.listen(&Listen::room(room).after(last)).await;
+    stream.connected().await;
+    let frames = stream.until("the deletion", |frame| frame.is("message_updated")).await;
+    assert_eq!(frames.iter().filter(|frame| frame.is("message")).count(), 1);
+    assert!(frames.iter().all(|frame| !frame.data.to_string().contains("hunter2")), "{frames:?}");
+}
+
+#[tokio::test]
+async fn an_empty_last_event_id_is_none() {
+    let app = TestApp::start().await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    for listen in [Listen::room(room).after(""), Listen::room(room).with("lastEventId", "")] {
+        let connected = customer.listen(&listen).await.connected().await;
+        assert_eq!(connected.data.get("reset"), None, "{listen:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_replayed_is_checked_against_the_token_of_now() {
     let app = TestApp::start().await;
     let room = app.customer(7).new_room().await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Listen, TestApp, eventually};
+use crate::harness::{Listen, Person, TestApp, eventually};
 
 #[tokio::test]
 async fn an_empty_desk_counts_nothing() {
@@ -64,6 +64,43 @@ async fn priorities_are_counted() {
     admin.manage(rooms[0], &json!({"priority": "URGENT"})).await.ok();
     let expected = json!({"LOW": 0, "NORMAL": 1, "HIGH": 2, "URGENT": 2});
     assert_eq!(admin.stats().await.ok()["byPriority"], expected);
+}
+
+#[tokio::test]
+async fn counts_agree_with_the_rows_after_a_storm() {
+    let app = TestApp::start().await;
+    let (customer, other, admin) = (app.customer(7), app.customer(8), app.admin(1));
+    let rooms = [customer.new_room().await, other.new_room().await];
+    let storm = |person: Person, room: i64, step: usize| async move {
+        for n in 0..40 {
+            let message = person.says(room, &format!("message {n}")).await;
+            match (n + step) % 5 {
+                0 => drop(person.read(room).await.ok()),
+                1 => drop(person.delete(message).await.ok()),
+                _ => {}
+            }
+        }
+    };
+    tokio::join!(
+        storm(customer.clone(), rooms[0], 0),
+        storm(customer.clone(), rooms[0], 1),
+        storm(other.clone(), rooms[1], 2),
+        storm(admin.clone(), rooms[0], 3),
+        storm(admin.clone(), rooms[1], 4),
+    );
+    let mut of_desk = 0;
+    for (person, room) in [(&customer, rooms[0]), (&other, rooms[1])] {
+        let history = person.messages(room, "limit=200").await.ok();
+        let unread = |by_customer: bool| {
+            let waits = |message: &&Value| message["isRead"] == false && message["deletedAt"].is_null();
+            let messages = history.as_array().expect("messages").iter();
+            messages.filter(waits).filter(|message| (message["senderId"] == person.id) == by_customer).count()
+        };
+        assert_eq!(person.room(room).await.ok()["unreadCount"], unread(false));
+        assert_eq!(admin.room(room).await.ok()["unreadCount"], unread(true));
+        of_desk += unread(true);
+    }
+    assert_eq!(admin.stats().await.ok()["unread"], of_desk);
 }
 
 #[tokio::test]

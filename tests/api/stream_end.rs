@@ -138,6 +138,24 @@ async fn a_request_under_way_is_answered_before_the_end() {
 }
 
 #[tokio::test]
+async fn neither_a_stalled_reader_nor_a_hanging_request_holds_up_the_end() {
+    let mut app = TestApp::start().await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    let _sleeper = SlowReader::connect(&app, &customer, &Listen::room(room)).await;
+    for _ in 0..300 {
+        customer.says(room, &"x".repeat(4000)).await;
+    }
+    let mut hanging = tokio::net::TcpStream::connect(&app.address).await.expect("the server accepts");
+    let head = format!("POST /api/chat/rooms HTTP/1.1\r\nHost: {}\r\nContent-Length: 100\r\n", app.address);
+    hanging.write_all(head.as_bytes()).await.expect("half a request is sent");
+    customer.room(room).await.ok();
+    let started = Instant::now();
+    assert_eq!(app.terminate().await.code(), Some(0));
+    assert!(started.elapsed() < Duration::from_secs(10), "it took {:?}", started.elapsed());
+}
+
+#[tokio::test]
 async fn what_was_acknowledged_while_stopping_is_stored_once() {
     let mut app = TestApp::start().await;
     let customer = app.customer(7);

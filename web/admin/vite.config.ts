@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { componentLanguages } from "./component-languages.ts";
 
 const server = process.env["SAPA_URL"] ?? "http://127.0.0.1:3000";
 
 export default defineConfig({
   base: "/admin/",
-  plugins: [react()],
+  plugins: [componentLanguages(), react()],
   build: {
     outDir: "../dist/admin",
     emptyOutDir: true,

@@ -58,6 +58,7 @@ describe("hostile text", () => {
       });
       assert.deepEqual(wide, [true, true], "nothing is wider than its place");
       assert.ok(box.height > 150, `the log keeps its room (${box.height})`);
+      await until(async () => (await admin.room(room.id)).messages.every((each) => each.sender.role === "USER" || each.isRead), "all read");
       await panel(page).getByRole("button", { name: "Your conversations" }).click();
       await page.screenshot({ path: await artefact(`widget-hostile-list-${name}.png`) });
       await panel(page).locator(".list li button").click();

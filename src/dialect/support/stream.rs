@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa::ToSchema;
 
 use super::wire;
 use crate::{
@@ -15,14 +16,26 @@ use crate::{
     state::State,
 };
 
+/// One event of the stream, as an `EventSource` reads it.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "documents what the frames of `wire` are made of")]
+struct StreamEvent {
+    /// The place in the desk's journal; absent on what is not stored.
+    id: Option<String>,
+    /// The type, if the stream was opened with `events=named`.
+    event: Option<String>,
+    /// `{"type": …, "data": …}` as JSON text.
+    data: String,
+}
+
 /// Opens a stream of Server-Sent Events.
 #[utoipa::path(get, path = "/api/chat/sse", tag = "stream",
     params(("roomId" = Option<i32>, Query, minimum = 1, description = "one room; absent, all that the caller may see"),
-        ("events" = Option<String>, Query, pattern = "^named$", description = "`named`: each frame also carries `event:`"),
+        ("events" = Option<String>, Query, pattern = "^(named)?$", description = "`named`: each frame also carries `event:`"),
         ("lastEventId" = Option<String>, Query, description = "where to go on; the header Last-Event-ID wins"),
         ("Last-Event-ID" = Option<String>, Header, description = "where to go on"),
         ("token" = Option<String>, Query, description = "the token, as an EventSource cannot send headers")),
-    responses((status = 200, content_type = "text/event-stream", body = String)))]
+    responses((status = 200, content_type = "text/event-stream", body = StreamEvent)))]
 pub(super) async fn open_stream(
     state: web::Data<State>,
     local: web::ThinData<Rc<LocalHub>>,

@@ -263,8 +263,10 @@ export class Controller {
 
   /** Somebody who looks at the newest message has read it. */
   readSoon(): void {
-    clearTimeout(this.#reading);
-    this.#reading = setTimeout(() => void this.#read(), 250);
+    this.#reading ??= setTimeout(() => {
+      this.#reading = undefined;
+      void this.#read();
+    }, 250);
   }
 
   fail(error: unknown, session = this.session): void {

@@ -6,8 +6,8 @@ import { Controller } from "./controller.ts";
 import css from "./panel.css?inline";
 import { App } from "./views/app.tsx";
 
-/** The two surfaces of `panel.css` that accented text stands on. */
-const LIGHT = "#ffffff";
+/** The hardest grounds of `panel.css` that accented text stands on: light `--sunken`, dark `--surface`. */
+const LIGHT = "#f3f4f6";
 const DARK = "#1b1e25";
 
 export function mount(host: PanelHost): Panel {

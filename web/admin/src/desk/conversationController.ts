@@ -16,6 +16,8 @@ export interface ConversationState extends Conversation {
 /** How many conversations stay in memory; the one opened longest ago is forgotten. */
 const KEPT = 12;
 const PAGE = 100;
+/** A conversation that was left keeps only its end; what was above is loaded again on the way up. */
+const KEPT_MESSAGES = 200;
 
 export class ConversationController {
   private readonly open_ = new Map<number, Store<ConversationState>>();
@@ -110,7 +112,13 @@ export class ConversationController {
     });
   }
 
-  /** Takes the "new messages" line away, once it was seen and the room was left or answered. */
+  /** The room is no longer looked at. */
+  leave(roomId: number): void {
+    this.clearUnreadLine(roomId);
+    this.open_.get(roomId)?.update((state) => (state.messages.length <= KEPT_MESSAGES ? state : { ...state, messages: state.messages.slice(-KEPT_MESSAGES), hasOlder: true }));
+  }
+
+  /** Takes the "new messages" line away, once the room was answered or left. */
   clearUnreadLine(roomId: number): void {
     this.open_.get(roomId)?.update((state) => (state.unreadFrom === null ? state : { ...state, unreadFrom: null }));
   }

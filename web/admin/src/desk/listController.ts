@@ -100,7 +100,10 @@ export class ListController {
 
   /** Shows what changed since the last call. */
   publish(changes: Partial<ListState> = {}): void {
-    this.state.update((state) => ({ ...state, ...this.rooms.view, ...changes }));
+    const { view } = this.rooms;
+    const shown = this.state.get();
+    const isSame = view.rooms === shown.rooms && view.hasMore === shown.hasMore && Object.keys(changes).length === 0;
+    if (!isSame) this.state.set({ ...shown, ...view, ...changes });
   }
 
   private async fetchWanted(): Promise<void> {

@@ -21,10 +21,14 @@ export interface Surroundings {
   readonly personNumber: (id: number) => string;
 }
 
+/** A single frame is drawn at once; of a burst, what came in this time is drawn together. */
+const BREATH_MS = 120;
+
 export class LiveFeed {
   readonly people = new Store<People>(NOBODY);
   private queue: Frame[] = [];
   private isScheduled = false;
+  private flushedAt = -Infinity;
   private expiry: ReturnType<typeof setTimeout> | undefined;
   /** The newest message seen per room, to tell whether a read mark covers all. */
   private newest = new Map<number, number>();
@@ -36,9 +40,11 @@ export class LiveFeed {
       this.queue.push(frame);
       if (this.isScheduled) return;
       this.isScheduled = true;
-      // Frames are drawn together; a hidden page has no animation frames.
-      if (document.visibilityState === "visible") requestAnimationFrame(this.flush);
-      else setTimeout(this.flush, 100);
+      const wait = this.flushedAt + BREATH_MS - performance.now();
+      if (wait > 0) setTimeout(this.flush, wait);
+      // A hidden page has no animation frames.
+      else if (document.visibilityState === "visible") requestAnimationFrame(this.flush);
+      else queueMicrotask(this.flush);
     });
   }
 
@@ -48,6 +54,7 @@ export class LiveFeed {
 
   private flush = (): void => {
     this.isScheduled = false;
+    this.flushedAt = performance.now();
     const frames = this.queue;
     this.queue = [];
     for (const frame of frames) this.take(frame);

@@ -47,7 +47,7 @@ function OpenConversation({ roomId, isDetailsOpen, onToggleDetails, onPrint }: C
     return () => {
       desk.viewing.look(null);
       desk.typing.end();
-      desk.conversations.clearUnreadLine(roomId);
+      desk.conversations.leave(roomId);
     };
   }, [desk, roomId]);
   useEffect(() => {

@@ -29,7 +29,6 @@ export function MessageList({ room, conversation, onReply }: MessageListProps) {
   const rows = useRows(room.id, conversation);
   const [focusKey, setFocusKey] = useState<string | null>(null);
   const [activeKey, setActiveKey] = useState<string | null>(null);
-  const [isAtEnd, setIsAtEnd] = useState(true);
   const focusIndex = Math.max(0, focusKey === null ? rows.length - 1 : rows.findIndex((row) => row.key === focusKey));
 
   const virtualizer = useVirtualizer({
@@ -38,8 +37,6 @@ export function MessageList({ room, conversation, onReply }: MessageListProps) {
     estimateSize: () => 72,
     getItemKey: (index) => rows[index]!.key,
     anchorTo: "end",
-    followOnAppend: true,
-    scrollEndThreshold: NEAR_END_PX,
     overscan: 10,
     paddingStart: 16,
     paddingEnd: 12,
@@ -48,15 +45,12 @@ export function MessageList({ room, conversation, onReply }: MessageListProps) {
   const firstIndex = items[0]?.index ?? 0;
   const isReady = conversation.phase === "ready" && rows.length > 0;
 
-  useLayoutEffect(() => {
-    if (isReady) virtualizer.scrollToEnd();
-  }, [isReady, virtualizer]);
+  const [isAtEnd, onScroll] = useStickToEnd(scroller, `${isReady} ${rows.length} ${virtualizer.getTotalSize()}`);
   useEffect(() => {
     if (isReady && conversation.hasOlder && firstIndex < LOAD_AHEAD) void desk.conversations.loadOlder(room.id);
   }, [desk, room.id, isReady, conversation.hasOlder, conversation.isLoadingOlder, firstIndex]);
   useMarkRead(room, conversation, isAtEnd && isReady);
 
-  const onScroll = () => setIsAtEnd(virtualizer.isAtEnd(NEAR_END_PX));
   const goTo = useCallback(
     (index: number) => {
       const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
@@ -97,9 +91,33 @@ export function MessageList({ room, conversation, onReply }: MessageListProps) {
         </div>
       </div>
       <TypingLine room={room} />
-      {!isAtEnd && isReady && <JumpToNewest room={room} conversation={conversation} onJump={() => virtualizer.scrollToEnd()} />}
+      {!isAtEnd && isReady && <JumpToNewest room={room} conversation={conversation} onJump={() => goTo(rows.length - 1)} />}
     </section>
   );
+}
+
+/**
+ * Keeps the end in view while new messages come and are measured, until the person scrolls up.
+ * Only a move upwards that no shrinking explains counts as the person's.
+ */
+function useStickToEnd(scroller: React.RefObject<HTMLDivElement | null>, size: string): [boolean, () => void] {
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const last = useRef({ top: 0, height: 0, isStuck: true });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element && last.current.isStuck) element.scrollTop = element.scrollHeight;
+  }, [scroller, size]);
+  const onScroll = useCallback(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const { scrollTop: top, scrollHeight: height, clientHeight } = element;
+    const isNear = height - top - clientHeight <= NEAR_END_PX;
+    const wentUp = top < last.current.top && height >= last.current.height;
+    const isStuck = isNear || (last.current.isStuck && !wentUp);
+    last.current = { top, height, isStuck };
+    setIsAtEnd(isStuck);
+  }, [scroller]);
+  return [isAtEnd, onScroll];
 }
 
 function place(slot: HTMLElement | null, start: number, measure: (slot: HTMLElement | null) => void): void {
