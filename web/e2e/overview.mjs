@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { launchBrowser, people, startSapa, until } from "./harness.mjs";
 
 const picture = join(dirname(fileURLToPath(import.meta.url)), "../../docs/images/overview.png");
-const SIZE = { dashboard: { width: 1280, height: 800 }, shop: { width: 520, height: 800 } };
+const SIZE = { dashboard: { width: 1280, height: 800 }, shop: { width: 680, height: 800 } };
 
 const lines = [
   [people.dewi, { subject: "Where is my order?", message: "Hello, is order #1042 on its way?", priority: "NORMAL" }],
@@ -43,7 +43,7 @@ async function page(colorScheme, viewport) {
 
 /** Both pictures side by side, drawn by the browser itself. */
 async function save(left, right) {
-  const sheet = await page("light", { width: 1860, height: 860 });
+  const sheet = await page("light", { width: 2020, height: 840 });
   const source = (png) => `data:image/png;base64,${png.toString("base64")}`;
   await sheet.setContent(`<style>body{margin:20px;display:flex;gap:20px;background:#e9ece9}
     img{border-radius:12px;box-shadow:0 2px 12px #0003}</style><img src="${source(left)}"><img src="${source(right)}">`);
