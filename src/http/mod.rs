@@ -25,4 +25,5 @@ pub use observe::observe;
 pub use origin::cors;
 pub use problem::Problem;
 pub use query::QueryMap;
+pub use routes::{allow_of, route_for};
 pub use sse::{event_stream, retry_later};

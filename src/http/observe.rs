@@ -82,3 +82,14 @@ fn request_id(request: &ServiceRequest) -> RequestId {
     let made = || format!("{:016x}", rand::rng().random::<u64>());
     RequestId(given.filter(plain).map_or_else(made, ToOwned::to_owned))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Method, label};
+
+    #[test]
+    fn an_invented_method_makes_no_series_of_its_own() {
+        let invented = Method::from_bytes(b"BREW").expect("a token");
+        assert_eq!((label(&Method::GET), label(&invented), label(&Method::TRACE)), ("GET", "other", "other"));
+    }
+}

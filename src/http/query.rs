@@ -84,3 +84,24 @@ impl FromRequest for QueryMap {
         ready(Ok(Self::of(request)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::{MOST_ITEMS, QueryMap};
+
+    #[test]
+    fn a_list_is_split_at_its_commas_and_has_a_bound() {
+        let taken = |query: &str| {
+            let request = TestRequest::with_uri(&format!("/?{}", query.replace(' ', "%20"))).to_http_request();
+            QueryMap::of(&request).take_list("id", "a number", |item| item.parse::<u32>().ok())
+        };
+        assert_eq!(taken("id=1, 2&id=3").ok(), Some(vec![1, 2, 3]));
+        assert_eq!(taken("id=").ok(), Some(Vec::new()));
+        assert!(taken("id=1,x").is_err());
+        let list = |items: usize| format!("id={}", vec!["7"; items].join(","));
+        assert_eq!(taken(&list(MOST_ITEMS)).ok(), Some(vec![7; MOST_ITEMS]));
+        assert!(taken(&list(MOST_ITEMS + 1)).is_err());
+    }
+}
