@@ -12,11 +12,15 @@ use actix_web::{
 };
 use ipnet::IpNet;
 
-use super::Problem;
+use super::{Problem, sse::retry_later};
 use crate::state::State;
 
 /// Paths that a balancer or a scraper asks all the time.
 const UNLIMITED: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// After a restart a whole office reconnects from one address at once, and an `EventSource` that is answered 429 never
+/// comes back, so it is told to come later instead.
+const STREAM: &str = "/api/chat/sse";
 
 /// Where a request comes from: the peer, or what a trusted proxy says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +54,7 @@ fn beyond_proxies(peer: IpAddr, forwarded: &[Option<IpAddr>], trusted: &[IpNet])
     client
 }
 
-/// Middleware: answers 429 to an address that sends too much.
+/// Middleware: answers 429 to an address that sends too much; a stream ends at once and announces when to come back.
 ///
 /// # Errors
 /// The inner service's error.
@@ -63,8 +67,12 @@ pub async fn limit_addresses<B: MessageBody + 'static>(
         let ClientAddress(address) = ClientAddress::of(request.request(), &state.settings.server.trusted_proxies);
         let key = bucket(address);
         if let Err(refusal) = state.limits.requests.take(&key) {
-            let problem = Problem::rate_limited("too many requests from this address", refusal.retry_after);
-            return Ok(request.into_response(problem.error_response()));
+            let answer = if request.path() == STREAM {
+                retry_later(&state.settings.stream)
+            } else {
+                Problem::rate_limited("too many requests from this address", refusal.retry_after).error_response()
+            };
+            return Ok(request.into_response(answer));
         }
     }
     Ok(next.call(request).await?.map_into_boxed_body())
