@@ -47,7 +47,9 @@ test("a customer's message is told, by name and text, and a click opens it", asy
   const { page } = desk;
   const room = await actor(sapa, customer(0)).begin("Ada yang bisa bantu?");
   await until(async () => (await notes(page)).length === 1, "the notification");
-  assert.deepEqual(await notes(page), [{ title: "Budi Santoso", body: "Ada yang bisa bantu?", tag: `sapa-room-${room.id}` }]);
+  assert.deepEqual(await notes(page), [
+    { title: "Budi Santoso", body: "Ada yang bisa bantu?", tag: `sapa-room-${room.id}` },
+  ]);
   await until(() => page.evaluate(() => window.tones === 2), "two tones");
   await page.evaluate(() => window.notes[0].click());
   await bubble(page, "Ada yang bisa bantu?").waitFor();
@@ -103,7 +105,10 @@ test("two tabs of one admin both stay live, and read marks go to both", async ()
   await second.goto(`${sapa.url}/admin/chat?room=${room.id}`);
   await composer(second).waitFor();
   await second.bringToFront();
-  await until(async () => (await row(page, "Untuk dua tab").locator(".badge").count()) === 0, "read in the first tab too");
+  await until(
+    async () => (await row(page, "Untuk dua tab").locator(".badge").count()) === 0,
+    "read in the first tab too",
+  );
   await page.close();
   await actor(sapa, customer(5)).say(room.id, "Setelah tab pertama ditutup");
   await bubble(second, "Setelah tab pertama ditutup").waitFor();

@@ -10,14 +10,26 @@ export const claimsOf = ({ id, ...rest }) => ({ sub: String(id), ...rest });
  * Opens the dashboard as a person. `problems` gathers what no test may cause: errors of the page and
  * violations of its policy. `ignore` takes the messages that a test expects.
  */
-export async function openDesk(browser, sapa, person, { query = "", viewport = VIEWPORTS.desktop, theme = "light", locale = "en-US", prefs, ignore = [] } = {}) {
-  const context = await browser.newContext({ viewport, colorScheme: theme, locale, reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write", "notifications"] });
+export async function openDesk(
+  browser,
+  sapa,
+  person,
+  { query = "", viewport = VIEWPORTS.desktop, theme = "light", locale = "en-US", prefs, ignore = [] } = {},
+) {
+  const context = await browser.newContext({
+    viewport,
+    colorScheme: theme,
+    locale,
+    reducedMotion: "reduce",
+    permissions: ["clipboard-read", "clipboard-write", "notifications"],
+  });
   const page = await context.newPage();
   const problems = [];
   const note = (text) => ignore.some((pattern) => pattern.test(text)) || problems.push(text);
   page.on("console", (message) => message.type() === "error" && note(message.text()));
   page.on("pageerror", (error) => note(String(error)));
-  if (prefs) await page.addInitScript((value) => localStorage.setItem("sapa.admin.prefs", value), JSON.stringify(prefs));
+  if (prefs)
+    await page.addInitScript((value) => localStorage.setItem("sapa.admin.prefs", value), JSON.stringify(prefs));
   await servePagesFromDisk(page);
   const fragment = person ? `#token=${sapa.token(claimsOf(person))}` : "";
   await page.goto(`${sapa.url}/admin/chat${query}${fragment}`);
@@ -31,7 +43,11 @@ async function servePagesFromDisk(page) {
   const types = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
   await page.route(/\/admin\/(chat(\?.*)?$|assets\/)/, async (route) => {
     const { pathname } = new URL(route.request().url());
-    if (pathname === "/admin/chat") return route.fulfill({ response: await route.fetch(), body: await readFile(join(dist, "admin/index.html"), "utf8") });
+    if (pathname === "/admin/chat")
+      return route.fulfill({
+        response: await route.fetch(),
+        body: await readFile(join(dist, "admin/index.html"), "utf8"),
+      });
     return route.fulfill({ body: await readFile(join(dist, pathname), "utf8"), contentType: types[extname(pathname)] });
   });
 }

@@ -10,7 +10,8 @@ const rooms = [];
 before(async () => {
   sapa = await startSapa();
   browser = await launchBrowser();
-  for (let n = 0; n < 6; n++) rooms.push(await actor(sapa, customer(n)).begin(`Question ${n}`, { subject: `Subject ${n}` }));
+  for (let n = 0; n < 6; n++)
+    rooms.push(await actor(sapa, customer(n)).begin(`Question ${n}`, { subject: `Subject ${n}` }));
 });
 after(async () => {
   await browser?.close();
@@ -50,7 +51,10 @@ test("from the list to an answer, assigned, urgent and resolved, by keys alone",
   await page.keyboard.type("second line");
   await press("Enter");
   await bubble(page, "second line").waitFor();
-  await until(async () => (await roomOf(id)).messages.at(-1).message === "je reponds: 1 a e c ?\nsecond line", "the answer with its two lines");
+  await until(
+    async () => (await roomOf(id)).messages.at(-1).message === "je reponds: 1 a e c ?\nsecond line",
+    "the answer with its two lines",
+  );
   await press("Escape");
   await press("e");
   await until(async () => (await roomOf(id)).status === "RESOLVED", "resolved");
@@ -101,14 +105,28 @@ test("every control is reached by Tab, with a visible focus, and messages by arr
       if (!element || element === document.body) return null;
       const { outlineStyle } = getComputedStyle(element);
       const around = getComputedStyle(element.parentElement).outlineStyle;
-      return { name: element.getAttribute("aria-label") ?? element.textContent.trim(), isSeen: outlineStyle !== "none" || around !== "none" };
+      return {
+        name: element.getAttribute("aria-label") ?? element.textContent.trim(),
+        isSeen: outlineStyle !== "none" || around !== "none",
+      };
     });
     if (!stop) break;
     assert.ok(stop.isSeen, `the focus shows on "${stop.name}"`);
     names.push(stop.name);
   }
-  for (const wanted of ["Skip to the conversation", "Resolve", "Hide details", "More actions", "React", "Copy the e-mail address"]) assert.ok(names.includes(wanted), `${wanted} is among ${names.join(" | ")}`);
-  assert.ok(names.some((name) => name.startsWith("Your answer to")), "the composer");
+  for (const wanted of [
+    "Skip to the conversation",
+    "Resolve",
+    "Hide details",
+    "More actions",
+    "React",
+    "Copy the e-mail address",
+  ])
+    assert.ok(names.includes(wanted), `${wanted} is among ${names.join(" | ")}`);
+  assert.ok(
+    names.some((name) => name.startsWith("Your answer to")),
+    "the composer",
+  );
 
   await actor(sapa, customer(0)).say(rooms[0].id, "And another one");
   await bubble(page, "And another one").waitFor();
@@ -142,7 +160,8 @@ test("Enter that ends an IME composition sends nothing", async () => {
   const { page } = desk;
   await composer(page).fill("にほ");
   await composer(page).evaluate((field) => {
-    for (const options of [{ isComposing: true }, { keyCode: 229 }]) field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...options }));
+    for (const options of [{ isComposing: true }, { keyCode: 229 }])
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...options }));
   });
   assert.equal(await composer(page).inputValue(), "にほ");
   await composer(page).press("Enter");

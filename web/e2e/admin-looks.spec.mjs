@@ -21,7 +21,15 @@ after(async () => {
 /** Waits until what the page shows has come to rest. */
 async function settled(page) {
   await page.evaluate(() => document.fonts.ready);
-  await until(() => page.evaluate(() => document.getAnimations().every((one) => one.playState !== "running" || one.effect?.getComputedTiming().iterations === Infinity)), "no animation runs");
+  await until(
+    () =>
+      page.evaluate(() =>
+        document
+          .getAnimations()
+          .every((one) => one.playState !== "running" || one.effect?.getComputedTiming().iterations === Infinity),
+      ),
+    "no animation runs",
+  );
 }
 
 async function isClean(page, name) {
@@ -110,11 +118,20 @@ test("axe finds nothing on a phone and a tablet, with the details open", async (
 });
 
 test("one pane at 360, two at 768, three at 1440", async () => {
-  const panes = async (page) => Promise.all([".pane-list", ".pane-conversation", ".pane-details"].map((pane) => page.locator(pane).isVisible()));
-  for (const [name, expected] of [["phone", [false, true, false]], ["tablet", [true, true, false]], ["desktop", [true, true, true]], ["wall", [true, true, true]]]) {
+  const panes = async (page) =>
+    Promise.all([".pane-list", ".pane-conversation", ".pane-details"].map((pane) => page.locator(pane).isVisible()));
+  for (const [name, expected] of [
+    ["phone", [false, true, false]],
+    ["tablet", [true, true, false]],
+    ["desktop", [true, true, true]],
+    ["wall", [true, true, true]],
+  ]) {
     const desk = await openDesk(browser, sapa, SARI, { viewport: SIZES[name] });
     await openRoom(desk.page, "Hendra Gunawan");
-    await until(async () => JSON.stringify(await panes(desk.page)) === JSON.stringify(expected), `${name}: the panes ${expected}`);
+    await until(
+      async () => JSON.stringify(await panes(desk.page)) === JSON.stringify(expected),
+      `${name}: the panes ${expected}`,
+    );
     await desk.close();
   }
   const phone = await openDesk(browser, sapa, SARI, { viewport: VIEWPORTS.phone });
@@ -153,7 +170,9 @@ test("right to left: the list stands on the right and nothing overflows", async 
     await openRoom(page, "Olivia Carter");
     await fits(page, "conversation");
     if (viewport.width >= 768) {
-      const [list, conversation] = await Promise.all([".pane-list", ".pane-conversation"].map((pane) => page.locator(pane).boundingBox()));
+      const [list, conversation] = await Promise.all(
+        [".pane-list", ".pane-conversation"].map((pane) => page.locator(pane).boundingBox()),
+      );
       assert.ok(list.x > conversation.x, "the list is on the right");
     }
     await desk.close();
@@ -183,7 +202,11 @@ test("a conversation prints with all of its messages and nothing of the desk", a
 test("pictures at every size are kept to be looked at", async () => {
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const theme of ["light", "dark"]) {
-      const desk = await openDesk(browser, sapa, SARI, { viewport, theme, locale: theme === "dark" ? "id-ID" : "en-US" });
+      const desk = await openDesk(browser, sapa, SARI, {
+        viewport,
+        theme,
+        locale: theme === "dark" ? "id-ID" : "en-US",
+      });
       const { page } = desk;
       await row(page, "Budi Santoso").waitFor();
       await settled(page);

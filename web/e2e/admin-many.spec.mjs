@@ -28,8 +28,22 @@ async function each(count, work) {
 }
 
 test("hostile texts stay texts", async () => {
-  const evil = ["<img src=x onerror=\"window.hacked=1\">", "<script>window.hacked=1</script>", "javascript:alert(1) https://ok.example/\"onmouseover=\"window.hacked=1", "\u202Egnp.exe \u202D", "[x](javascript:window.hacked=1)", "A".repeat(3000), "z\u0300\u0301\u0302".repeat(300), "{{constructor.constructor('window.hacked=1')()}}"];
-  const mallory = { id: 6666, name: "<b onclick=alert(1)>Mallory</b>\u202E", email: "\"><script>window.hacked=1</script>@x.test", role: "USER" };
+  const evil = [
+    '<img src=x onerror="window.hacked=1">',
+    "<script>window.hacked=1</script>",
+    'javascript:alert(1) https://ok.example/"onmouseover="window.hacked=1',
+    "\u202Egnp.exe \u202D",
+    "[x](javascript:window.hacked=1)",
+    "A".repeat(3000),
+    "z\u0300\u0301\u0302".repeat(300),
+    "{{constructor.constructor('window.hacked=1')()}}",
+  ];
+  const mallory = {
+    id: 6666,
+    name: "<b onclick=alert(1)>Mallory</b>\u202E",
+    email: '"><script>window.hacked=1</script>@x.test',
+    role: "USER",
+  };
   const room = await actor(sapa, mallory).begin(evil[0], { subject: "<svg onload=window.hacked=1>" });
   for (const text of evil.slice(1)) await actor(sapa, mallory).say(room.id, text);
   for (const width of [360, 1440]) {
@@ -38,13 +52,18 @@ test("hostile texts stay texts", async () => {
     await bubble(page, "constructor.constructor").waitFor();
     assert.equal(await page.evaluate(() => window.hacked), undefined);
     assert.equal(await page.locator(".message img, .message script, .room-row svg[onload]").count(), 0);
-    const links = await page.locator(".message a").evaluateAll((all) => all.map(({ href, rel, target }) => ({ href, rel, target })));
+    const links = await page
+      .locator(".message a")
+      .evaluateAll((all) => all.map(({ href, rel, target }) => ({ href, rel, target })));
     for (const { href, rel, target } of links) {
       assert.match(href, /^(https?|mailto):/);
       assert.match(rel, /noopener/);
       assert.equal(target, "_blank");
     }
-    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, "no line makes the page wider");
+    assert.ok(
+      (await page.evaluate(() => document.documentElement.scrollWidth)) <= width,
+      "no line makes the page wider",
+    );
     const pane = await page.locator(".message-scroller").evaluate((one) => one.scrollWidth - one.clientWidth);
     assert.ok(pane <= 1, "no line makes the conversation wider");
     assert.deepEqual(desk.problems, []);
@@ -53,31 +72,44 @@ test("hostile texts stay texts", async () => {
 });
 
 test("a list of many rooms stays virtual, pages by itself, and a message from its end comes up", async () => {
-  await each(ROOMS, (n) => actor(sapa, { ...customer(n), id: 10_000 + n, name: `Pelanggan ${n}` }).begin(`Halo dari ${n}`));
+  await each(ROOMS, (n) =>
+    actor(sapa, { ...customer(n), id: 10_000 + n, name: `Pelanggan ${n}` }).begin(`Halo dari ${n}`),
+  );
   const desk = await openDesk(browser, sapa, SARI);
   const { page } = desk;
   await page.locator(".room-row").first().waitFor();
   const seen = new Set();
   const look = async () => {
-    for (const id of await page.locator(".room-row").evaluateAll((rows) => rows.map((one) => one.dataset.room))) seen.add(id);
+    for (const id of await page.locator(".room-row").evaluateAll((rows) => rows.map((one) => one.dataset.room)))
+      seen.add(id);
     const drawn = await page.locator(".room-row").count();
     assert.ok(drawn < 40, `${drawn} rows are drawn`);
   };
   await page.locator(".room-scroller").hover();
-  await until(async () => {
-    await look();
-    await page.mouse.wheel(0, 500);
-    return seen.size >= ROOMS + 1;
-  }, "every room was seen once on the way down", 60_000);
+  await until(
+    async () => {
+      await look();
+      await page.mouse.wheel(0, 500);
+      return seen.size >= ROOMS + 1;
+    },
+    "every room was seen once on the way down",
+    60_000,
+  );
   await page.locator(".room-scroller").evaluate((one) => one.scrollTo(0, 0));
   await actor(sapa, { ...customer(3), id: 10_003, name: "Pelanggan 3" }).begin("Masih ada?");
-  await until(async () => (await page.locator(".room-row").first().innerText()).includes("Masih ada?"), "the room comes up");
+  await until(
+    async () => (await page.locator(".room-row").first().innerText()).includes("Masih ada?"),
+    "the room comes up",
+  );
   await desk.close();
 
   const fresh = await openDesk(browser, sapa, SARI);
   await fresh.page.locator(".room-row").first().waitFor();
   await actor(sapa, { ...customer(1), id: 10_001, name: "Pelanggan 1" }).begin("Dari halaman yang belum dimuat");
-  await until(async () => (await fresh.page.locator(".room-row").first().innerText()).includes("Dari halaman yang belum dimuat"), "a room of a page not loaded yet comes up");
+  await until(
+    async () => (await fresh.page.locator(".room-row").first().innerText()).includes("Dari halaman yang belum dimuat"),
+    "a room of a page not loaded yet comes up",
+  );
   await fresh.page.getByRole("searchbox").fill("Halo dari 399");
   await until(async () => (await fresh.page.locator(".room-row").count()) === 1, "found among all by its message");
   await fresh.close();
@@ -92,17 +124,24 @@ test("a long conversation is drawn in parts, scrolls to its beginning and keeps 
   await bubble(page, `Message ${MESSAGES - 1}`).waitFor();
   await page.locator(".message-scroller").hover();
   let least = Infinity;
-  await until(async () => {
-    await page.mouse.wheel(0, -900);
-    const { drawn, first } = await page.evaluate(() => {
-      const all = [...document.querySelectorAll(".message")];
-      return { drawn: all.length, first: Math.min(...all.map((one) => Number(/Message (\d+)/.exec(one.textContent)?.[1] ?? Infinity))) };
-    });
-    assert.ok(drawn < 80, `${drawn} messages are drawn`);
-    assert.ok(first <= least + 40, `the view does not jump: ${first} after ${least}`);
-    least = Math.min(least, first);
-    return first === 0;
-  }, "the first message", 60_000);
+  await until(
+    async () => {
+      await page.mouse.wheel(0, -900);
+      const { drawn, first } = await page.evaluate(() => {
+        const all = [...document.querySelectorAll(".message")];
+        return {
+          drawn: all.length,
+          first: Math.min(...all.map((one) => Number(/Message (\d+)/.exec(one.textContent)?.[1] ?? Infinity))),
+        };
+      });
+      assert.ok(drawn < 80, `${drawn} messages are drawn`);
+      assert.ok(first <= least + 40, `the view does not jump: ${first} after ${least}`);
+      least = Math.min(least, first);
+      return first === 0;
+    },
+    "the first message",
+    60_000,
+  );
   await page.getByText(/The conversation began on/).waitFor();
 
   const place = () => page.locator(".message", { hasText: "Message 0 begins" }).boundingBox();

@@ -43,17 +43,25 @@ export async function call(base, token, method, path, body) {
 export async function seed(base, { sign = tokenFor, short = 24 } = {}) {
   const tokens = { s: sign(SARI), a: sign(ADI) };
   const rooms = [];
-  for (const [index, [subject, message]] of Array.from({ length: short }, (_, n) => SHORT[n % SHORT.length]).entries()) {
+  for (const [index, [subject, message]] of Array.from(
+    { length: short },
+    (_, n) => SHORT[n % SHORT.length],
+  ).entries()) {
     const token = sign(customer(CONVERSATIONS.length + index));
     rooms.push(await call(base, token, "POST", "/api/chat/rooms", { subject, message }));
   }
-  for (const [index, story] of CONVERSATIONS.entries()) rooms.push(await play(base, sign(customer(index)), tokens, story));
+  for (const [index, story] of CONVERSATIONS.entries())
+    rooms.push(await play(base, sign(customer(index)), tokens, story));
   return rooms;
 }
 
 async function play(base, customerToken, tokens, { subject, priority, status, admin, lines }) {
   const [first, ...rest] = lines.map((line) => ({ who: line[0], message: line.slice(2) }));
-  const room = await call(base, customerToken, "POST", "/api/chat/rooms", { subject, message: first.message, priority });
+  const room = await call(base, customerToken, "POST", "/api/chat/rooms", {
+    subject,
+    message: first.message,
+    priority,
+  });
   for (const { who, message } of rest) {
     await call(base, who === "c" ? customerToken : tokens[who], "POST", `/api/chat/rooms/${room.id}`, { message });
   }

@@ -68,7 +68,14 @@ test("the host application's cookie is enough", async () => {
   const desk = await openDesk(browser, sapa, null, { ignore });
   const { page, context } = desk;
   await says(page, "Nobody is signed in.");
-  await context.addCookies([{ name: "token", value: sapa.token({ sub: "2001", name: SARI.name, role: "ADMIN" }), url: sapa.url, httpOnly: true }]);
+  await context.addCookies([
+    {
+      name: "token",
+      value: sapa.token({ sub: "2001", name: SARI.name, role: "ADMIN" }),
+      url: sapa.url,
+      httpOnly: true,
+    },
+  ]);
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator(".pane-list").waitFor();
   await page.getByRole("button", { name: /Signed in as Sari Wulandari/ }).click();

@@ -75,11 +75,15 @@ test("status, priority, assignment and figures arrive at the other admin", async
   await one.page.getByRole("button", { name: "Resolve", exact: true }).click();
   await shows(row(two.page, "Citra Maharani").getByText("Resolved"), "the status");
   const stats = await serverStats(sapa, SARI);
-  for (const { page } of [one, two]) for (const card of ["total", "open", "resolved", "closed", "unread"]) await readsAs(page, card, stats[card]);
+  for (const { page } of [one, two])
+    for (const card of ["total", "open", "resolved", "closed", "unread"]) await readsAs(page, card, stats[card]);
 
   await one.page.getByRole("button", { name: "Undo" }).last().click();
   await until(async () => (await citra.room(room.id)).status === "OPEN", "the undo");
-  await until(async () => (await row(two.page, "Citra Maharani").getByText("Resolved").count()) === 0, "the undo at the other desk");
+  await until(
+    async () => (await row(two.page, "Citra Maharani").getByText("Resolved").count()) === 0,
+    "the undo at the other desk",
+  );
   for (const card of ["open", "resolved"]) await readsAs(two.page, card, (await serverStats(sapa, SARI))[card]);
   assert.deepEqual([...one.problems, ...two.problems], []);
   await one.close();
@@ -163,7 +167,10 @@ test("a closed conversation takes no answer until it is reopened", async () => {
 test("the server is killed in the middle of a conversation: nothing is lost, nothing comes twice", async () => {
   const maya = actor(sapa, customer(6));
   const room = await maya.begin("Apakah batik ada?");
-  const desk = await openDesk(browser, sapa, SARI, { query: `?room=${room.id}`, ignore: [/Failed to load resource/, /ERR_/] });
+  const desk = await openDesk(browser, sapa, SARI, {
+    query: `?room=${room.id}`,
+    ignore: [/Failed to load resource/, /ERR_/],
+  });
   const { page } = desk;
   await bubble(page, "Apakah batik ada?").waitFor();
   await until(async () => (await page.locator(".connection-live").count()) === 1, "live");
@@ -187,7 +194,10 @@ test("the server is killed in the middle of a conversation: nothing is lost, not
 test("a message that waits for the network survives a reload and is sent once", async () => {
   const hendra = actor(sapa, customer(7));
   const room = await hendra.begin("Halo?");
-  const desk = await openDesk(browser, sapa, SARI, { query: `?room=${room.id}`, ignore: [/Failed to load resource/, /ERR_/] });
+  const desk = await openDesk(browser, sapa, SARI, {
+    query: `?room=${room.id}`,
+    ignore: [/Failed to load resource/, /ERR_/],
+  });
   const { page, context } = desk;
   await bubble(page, "Halo?").waitFor();
   await context.setOffline(true);
@@ -197,7 +207,10 @@ test("a message that waits for the network survives a reload and is sent once", 
   await shows(page.getByText("You are offline."), "the banner");
   await context.setOffline(false);
   await page.reload();
-  await until(async () => (await hendra.room(room.id)).messages.some((one) => one.message.includes("ada yang bisa dibantu")), "it is sent");
+  await until(
+    async () => (await hendra.room(room.id)).messages.some((one) => one.message.includes("ada yang bisa dibantu")),
+    "it is sent",
+  );
   await until(async () => (await page.locator(".outgoing").count()) === 0, "it waits no more");
   assert.equal(await bubble(page, "ada yang bisa dibantu").count(), 1);
   await desk.close();

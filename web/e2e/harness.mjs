@@ -21,8 +21,12 @@ const FLAGS = [
 
 export const VIEWPORTS = { phone: { width: 360, height: 740 }, tablet: { width: 768, height: 1024 }, desktop: { width: 1440, height: 900 } };
 
+export function findChromium() {
+  return [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((each) => each && existsSync(each));
+}
+
 export function launchBrowser() {
-  const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((each) => each && existsSync(each));
+  const executablePath = findChromium();
   if (!executablePath) throw new Error("no Chromium: install it, or name it in CHROMIUM");
   return chromium.launch({ executablePath, args: FLAGS });
 }
@@ -136,7 +140,7 @@ export async function until(holds, what, ms = 15_000) {
 function end(child, signal) {
   if (!child || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    child.once("close", resolve);
+    child.once("exit", resolve);
     child.kill(signal);
   });
 }

@@ -57,7 +57,7 @@ describe("by keyboard alone", () => {
     await panel(page).locator(".reactions", { hasText: "👍" }).waitFor();
     await page.keyboard.press("Escape");
     await panel(page).waitFor({ state: "hidden" });
-    assert.equal(await focused(page), "Open chat", "the focus is back on the launcher");
+    assert.match(await focused(page), /^Open chat/, "the focus is back on the launcher");
     await page.context().close();
   });
 

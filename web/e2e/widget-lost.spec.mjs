@@ -94,6 +94,22 @@ describe("a conversation", () => {
     await page.context().close();
   });
 
+  it("misses nothing that comes while it is loading", async () => {
+    const room = await roomOf("dewi");
+    const page = await newPage(browser);
+    await page.route(`**/api/chat/rooms/${room.id}`, async (route) => {
+      const response = await route.fetch();
+      await admin.say(room.id, "overtook the answer");
+      await page.waitForTimeout(500);
+      await route.fulfill({ response });
+    }, { times: 1 });
+    await page.goto(shop.page({ as: "dewi" }));
+    await openPanel(page);
+    await bubbles(page).filter({ hasText: "overtook the answer" }).waitFor();
+    assert.equal((await texts(page)).filter((each) => each === "overtook the answer").length, 1);
+    await page.context().close();
+  });
+
   it("says that a message was refused, and offers to try again or let go", async () => {
     const page = await newPage(browser);
     await page.goto(shop.page({ as: "dewi" }));
@@ -117,6 +133,26 @@ describe("a conversation", () => {
   });
 });
 
+describe("a token that ends", () => {
+  it("is replaced by the page, and nothing is missed", async () => {
+    const page = await newPage(browser);
+    const short = { ...people.budi, sub: "1601" };
+    let asked = 0;
+    await page.exposeFunction("freshToken", () => (asked++, shop.sapa.token({ ...short, exp: Math.floor(Date.now() / 1000) + (asked === 1 ? 4 : 3600) })));
+    await page.addInitScript(() => (window.SapaSettings = { getToken: () => window.freshToken() }));
+    await page.goto(shop.page());
+    await startChat(page, "with a short token");
+    const room = (await admin.rooms()).find((each) => each.userId === 1601);
+    await until(() => asked >= 2, "a second token", 30_000);
+    await admin.say(room.id, "after the first token");
+    await bubbles(page).filter({ hasText: "after the first token" }).waitFor({ timeout: 30_000 });
+    await say(page, "still here");
+    await until(async () => (await sentTo(room)).includes("still here"), "sent with the second token");
+    assert.deepEqual(page.troubles, []);
+    await page.context().close();
+  });
+});
+
 describe("ten tabs", () => {
   it("share one stream, and each works like the first", async () => {
     const first = await newPage(browser);
@@ -125,6 +161,8 @@ describe("ten tabs", () => {
     await openPanel(first);
     const room = await roomOf("budi");
     const tabs = [first];
+    const streams = [];
+    context.on("request", (request) => request.url().includes("/api/chat/sse") && request.method() === "GET" && streams.push(request.url()));
     for (let i = 1; i < 10; i++) {
       const tab = await context.newPage();
       await tab.goto(shop.page({ as: "budi" }));
@@ -138,10 +176,12 @@ describe("ten tabs", () => {
     await say(tabs[8], "from the ninth");
     await Promise.all(tabs.map((tab) => shown(tab, "from the ninth")));
     for (const tab of tabs) assert.equal((await texts(tab)).filter((each) => each === "from the ninth").length, 1);
+    assert.equal(streams.length, 0, "the nine later tabs opened no stream of their own");
     // The first tab holds the stream; it goes, and nothing that comes meanwhile is lost.
     await tabs.shift().close();
     await admin.say(room.id, "after the leader");
     await Promise.all(tabs.map((tab) => shown(tab, "after the leader")));
+    assert.equal(streams.length, 1, "one of them took over");
     await context.close();
   });
 });

@@ -1,5 +1,7 @@
 // A plain page of a foreign origin with the one script tag, and what a customer does there.
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { extname, join } from "node:path";
 import { people, signToken, startSapa } from "./harness.mjs";
 
 /** The policy that the widget's README promises to be enough. */
@@ -42,6 +44,7 @@ export async function startShop({ env = {} } = {}) {
 /** A new browser page that fails the test by what it reports: errors of scripts and of the policy. */
 export async function newPage(browser, options = {}) {
   const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 800 }, ...options });
+  await servePagesFromDisk(context);
   const page = await context.newPage();
   page.troubles = [];
   page.on("pageerror", (error) => page.troubles.push(String(error)));
@@ -50,6 +53,18 @@ export async function newPage(browser, options = {}) {
     if (message.type() === "error" && !/Failed to load resource|net::ERR/.test(message.text())) page.troubles.push(message.text());
   });
   return page;
+}
+
+/** With SAPA_WEB_DIST the pages come from that folder instead of the binary: no Rust build after a change in web/. */
+async function servePagesFromDisk(context) {
+  const dist = process.env.SAPA_WEB_DIST;
+  if (!dist) return;
+  const types = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8" };
+  await context.route(/^http:[/][/][^/]+[/](widget\.js$|widget[/]|demo[/])/, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const headers = { "access-control-allow-origin": "*", "content-type": types[extname(pathname)] };
+    await route.fulfill({ headers, body: await readFile(join(dist, pathname)) });
+  });
 }
 
 export const launcher = (page) => page.locator("sapa-widget button.launcher");

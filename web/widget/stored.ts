@@ -55,7 +55,8 @@ export function writePreferences(baseUrl: string, preferences: Preferences): voi
 /** Whether a message was caught by a reload and still waits to be sent. */
 export function hasPending(baseUrl: string): boolean {
   try {
-    return Object.keys(localStorage).some((each) => each.startsWith(`sapa-outbox:${baseUrl}:`));
+    return Object.entries(localStorage).some(([name, item]) =>
+      name.startsWith(`sapa-outbox:${baseUrl}:`) && String(item).includes('"state":"queued"'));
   } catch {
     return false;
   }

@@ -1,10 +1,32 @@
 /** The one door to the shared client: its types under the names used here, and the calls of the desk. */
-import { type Message, type Room, type RoomChange, type RoomQuery, type SapaClient, SapaError, type Stats } from "../../shared/index.ts";
+import {
+  type Message,
+  type Room,
+  type RoomChange,
+  type RoomQuery,
+  type SapaClient,
+  SapaError,
+  type Stats,
+} from "../../shared/index.ts";
 import type { RoomFilter } from "./state/filter.ts";
 
 export { newKey, Outbox, readClaims, SapaClient, SapaError, SharedStream, tokenise } from "../../shared/index.ts";
 export type {
-  DemoPerson, Frame, LiveStream, Message, OutboxItem, Person, Priority as RoomPriority, Reaction, Room, RoomChange, RoomStatus, Sender, Stats, StreamState, User,
+  DemoPerson,
+  Frame,
+  LiveStream,
+  Message,
+  OutboxItem,
+  Person,
+  Priority as RoomPriority,
+  Reaction,
+  Room,
+  RoomChange,
+  RoomStatus,
+  Sender,
+  Stats,
+  StreamState,
+  User,
 } from "../../shared/index.ts";
 
 export interface LoadedRoom {
@@ -20,7 +42,10 @@ const NEWEST = 50;
 export class ChatApi {
   constructor(readonly client: SapaClient) {}
 
-  async rooms(filter: RoomFilter, page: { limit: number; cursor?: string }): Promise<{ rooms: Room[]; next: string | null }> {
+  async rooms(
+    filter: RoomFilter,
+    page: { limit: number; cursor?: string },
+  ): Promise<{ rooms: Room[]; next: string | null }> {
     const answer = await this.client.listRooms({ ...toQuery(filter), ...page });
     return { rooms: answer.items, next: answer.next };
   }
@@ -30,7 +55,10 @@ export class ChatApi {
     return { room, messages, hasOlder: messages.length >= NEWEST };
   }
 
-  async messages(roomId: number, query: { before: number; limit: number }): Promise<{ messages: Message[]; hasMore: boolean }> {
+  async messages(
+    roomId: number,
+    query: { before: number; limit: number },
+  ): Promise<{ messages: Message[]; hasMore: boolean }> {
     const page = await this.client.listMessages(roomId, query);
     return { messages: page.items, hasMore: page.next !== null };
   }
@@ -59,7 +87,8 @@ function toQuery(filter: RoomFilter): RoomQuery {
 }
 
 /** Why something did not work, in words that the languages have. */
-export type ApiProblem = "offline" | "rateLimited" | "closed" | "forbidden" | "notFound" | "input" | "tooLarge" | "unauthenticated" | "server";
+export type ApiProblem =
+  "offline" | "rateLimited" | "closed" | "forbidden" | "notFound" | "input" | "tooLarge" | "unauthenticated" | "server";
 
 export function problemOf(error: unknown): ApiProblem {
   if (!(error instanceof SapaError)) return "server";
@@ -86,7 +115,10 @@ export function problemOf(error: unknown): ApiProblem {
   }
 }
 
-export function nameOf(person: { id: number; name: string | null; email?: string | null } | null | undefined, fallback: (id: number) => string): string {
+export function nameOf(
+  person: { id: number; name: string | null; email?: string | null } | null | undefined,
+  fallback: (id: number) => string,
+): string {
   if (!person) return "";
   return person.name?.trim() || person.email?.trim() || fallback(person.id);
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { takeToken } from "../src/desk/session";
-import { titleFor } from "../src/desk/attention";
-import { DraftBox } from "../src/state/drafts";
-import { EVERYTHING, filterFromParams, filterToParams } from "../src/state/filter";
-import { defaultPrefs, readPrefs } from "../src/state/prefs";
-import { expire, nextExpiry, NOBODY, setTyping, setViewing, TYPING_MS, VIEWING_MS } from "../src/state/people";
+import { takeToken } from "../src/desk/session.ts";
+import { titleFor } from "../src/desk/attention.ts";
+import { DraftBox } from "../src/state/drafts.ts";
+import { EVERYTHING, filterFromParams, filterToParams } from "../src/state/filter.ts";
+import { defaultPrefs, readPrefs } from "../src/state/prefs.ts";
+import { expire, nextExpiry, NOBODY, setTyping, setViewing, TYPING_MS, VIEWING_MS } from "../src/state/people.ts";
 
 class MemoryStorage {
   readonly values = new Map<string, string>();
@@ -59,7 +59,11 @@ describe("preferences", () => {
 
   it("take over what fits and nothing else", () => {
     const defaults = defaultPrefs(["en"]);
-    expect(readPrefs('{"theme":"dark","locale":"xx","letters":false}', defaults)).toEqual({ ...defaults, theme: "dark", letters: false });
+    expect(readPrefs('{"theme":"dark","locale":"xx","letters":false}', defaults)).toEqual({
+      ...defaults,
+      theme: "dark",
+      letters: false,
+    });
     expect(readPrefs("[]{", defaults)).toEqual(defaults);
     expect(readPrefs("null", defaults)).toEqual(defaults);
   });
@@ -67,20 +71,33 @@ describe("preferences", () => {
 
 describe("the address", () => {
   it("carries the filter there and back", () => {
-    const filter = { status: ["OPEN", "CLOSED"], priority: ["URGENT"], assignee: 2002, search: "a&b=c ü", sort: "priority" } as const;
+    const filter = {
+      status: ["OPEN", "CLOSED"],
+      priority: ["URGENT"],
+      assignee: 2002,
+      search: "a&b=c ü",
+      sort: "priority",
+    } as const;
     expect(filterFromParams(new URLSearchParams(filterToParams(filter).toString()))).toEqual(filter);
     expect(filterToParams(EVERYTHING).toString()).toBe("");
   });
 
   it("is read with suspicion", () => {
-    expect(filterFromParams(new URLSearchParams("status=open,NONSENSE&assignee=-1&sort=x"))).toEqual({ ...EVERYTHING, status: ["OPEN"] });
+    expect(filterFromParams(new URLSearchParams("status=open,NONSENSE&assignee=-1&sort=x"))).toEqual({
+      ...EVERYTHING,
+      status: ["OPEN"],
+    });
   });
 
   it("gives its token away once", () => {
     const storage = new MemoryStorage();
     const shown: string[] = [];
-    const history = { replaceState: (_: unknown, __: string, url?: string | URL | null) => void shown.push(String(url)) };
-    expect(takeToken({ hash: "#token=abc.def.ghi", pathname: "/admin/chat", search: "?room=7" }, history, storage)).toBe("abc.def.ghi");
+    const history = {
+      replaceState: (_: unknown, __: string, url?: string | URL | null) => void shown.push(String(url)),
+    };
+    expect(
+      takeToken({ hash: "#token=abc.def.ghi", pathname: "/admin/chat", search: "?room=7" }, history, storage),
+    ).toBe("abc.def.ghi");
     expect(shown).toEqual(["/admin/chat?room=7"]);
     expect(takeToken({ hash: "", pathname: "/admin/chat", search: "" }, history, storage)).toBe("abc.def.ghi");
     expect(shown).toHaveLength(1);
@@ -109,6 +126,10 @@ describe("typing and looking", () => {
 
 describe("the title", () => {
   it("counts up to 99", () => {
-    expect([titleFor(0, "Desk"), titleFor(3, "Desk"), titleFor(120, "Desk")]).toEqual(["Desk", "(3) Desk", "(99+) Desk"]);
+    expect([titleFor(0, "Desk"), titleFor(3, "Desk"), titleFor(120, "Desk")]).toEqual([
+      "Desk",
+      "(3) Desk",
+      "(99+) Desk",
+    ]);
   });
 });

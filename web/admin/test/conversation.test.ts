@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { OutboxItem } from "../src/api";
-import { markRead, mergeMessages, replaceMessage, timeline } from "../src/state/conversation";
-import { message, time } from "./people";
+import type { OutboxItem } from "../src/api.ts";
+import { markRead, mergeMessages, replaceMessage, timeline } from "../src/state/conversation.ts";
+import { message, time } from "./people.ts";
 
 const CUSTOMER = 1001;
 const ADMIN = 2001;
@@ -9,7 +9,10 @@ const ids = (messages: readonly { id: number }[]) => messages.map((one) => one.i
 
 describe("merging pages and live frames", () => {
   it("keeps each message once, by id", () => {
-    const merged = mergeMessages([message(3), message(4)], [message(1), message(2), message(3), message(4), message(5)]);
+    const merged = mergeMessages(
+      [message(3), message(4)],
+      [message(1), message(2), message(3), message(4), message(5)],
+    );
     expect(ids(merged)).toEqual([1, 2, 3, 4, 5]);
   });
 
@@ -38,7 +41,11 @@ describe("merging pages and live frames", () => {
 });
 
 describe("read marks", () => {
-  const messages = [message(1, { senderId: CUSTOMER }), message(2, { senderId: ADMIN }), message(3, { senderId: ADMIN })];
+  const messages = [
+    message(1, { senderId: CUSTOMER }),
+    message(2, { senderId: ADMIN }),
+    message(3, { senderId: ADMIN }),
+  ];
 
   it("of the customer cover the desk's messages up to the id", () => {
     const marked = markRead(messages, { userId: CUSTOMER, isCustomer: true }, CUSTOMER, 2);
@@ -57,8 +64,17 @@ describe("read marks", () => {
 
 describe("what is drawn", () => {
   it("groups messages of one person within five minutes", () => {
-    const rows = timeline([message(1), message(2), message(3, { senderId: ADMIN }), message(4, { senderId: ADMIN, createdAt: time(1000) })], [], null);
-    expect(rows.map((row) => row.kind === "message" && [row.startsGroup, row.endsGroup])).toEqual([[true, false], [false, true], [true, true], [true, true]]);
+    const rows = timeline(
+      [message(1), message(2), message(3, { senderId: ADMIN }), message(4, { senderId: ADMIN, createdAt: time(1000) })],
+      [],
+      null,
+    );
+    expect(rows.map((row) => row.kind === "message" && [row.startsGroup, row.endsGroup])).toEqual([
+      [true, false],
+      [false, true],
+      [true, true],
+      [true, true],
+    ]);
   });
 
   it("stands a day line before the first message of each day only", () => {
@@ -68,11 +84,23 @@ describe("what is drawn", () => {
 
   it("splits a group at the line of new messages", () => {
     const rows = timeline([message(1), message(2)], [], 2);
-    expect(rows.map((row) => row.kind === "message" && [row.startsUnread, row.startsGroup, row.endsGroup])).toEqual([[false, true, true], [true, true, true]]);
+    expect(rows.map((row) => row.kind === "message" && [row.startsUnread, row.startsGroup, row.endsGroup])).toEqual([
+      [false, true, true],
+      [true, true, true],
+    ]);
   });
 
   it("puts messages on their way at the end, under keys of their own", () => {
-    const waiting: OutboxItem = { key: "k1", roomId: 1, message: "soon", createdAt: time(5), state: "sending", error: null, afterId: 2, matchedId: null };
+    const waiting: OutboxItem = {
+      key: "k1",
+      roomId: 1,
+      message: "soon",
+      createdAt: time(5),
+      state: "sending",
+      error: null,
+      afterId: 2,
+      matchedId: null,
+    };
     expect(timeline([message(1), message(2)], [waiting], null).map((row) => row.key)).toEqual(["m1", "m2", "ok1"]);
   });
 });

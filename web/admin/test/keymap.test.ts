@@ -1,13 +1,31 @@
 import { describe, expect, it } from "vitest";
-import { commandFor, type KeyContext, type KeyPress } from "../src/state/keymap";
+import { commandFor, type KeyContext, type KeyPress } from "../src/state/keymap.ts";
 
-const press = (key: string, part: Partial<KeyPress> = {}): KeyPress => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false, ...part });
+const press = (key: string, part: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  isComposing: false,
+  ...part,
+});
 const free: KeyContext = { inField: false, inOverlay: false, lettersEnabled: true };
 
 describe("keys", () => {
   it.each([
-    ["j", "next"], ["k", "previous"], ["r", "reply"], ["a", "assign-me"], ["e", "resolve"], ["c", "close"],
-    ["1", "priority-LOW"], ["2", "priority-NORMAL"], ["3", "priority-HIGH"], ["4", "priority-URGENT"], ["/", "search"], ["u", "undo"],
+    ["j", "next"],
+    ["k", "previous"],
+    ["r", "reply"],
+    ["a", "assign-me"],
+    ["e", "resolve"],
+    ["c", "close"],
+    ["1", "priority-LOW"],
+    ["2", "priority-NORMAL"],
+    ["3", "priority-HIGH"],
+    ["4", "priority-URGENT"],
+    ["/", "search"],
+    ["u", "undo"],
   ])("%s means %s while no field has the focus", (key, command) => {
     expect(commandFor(press(key), free)).toBe(command);
     expect(commandFor(press(key), { ...free, inField: true })).toBeNull();
@@ -19,9 +37,14 @@ describe("keys", () => {
     expect(commandFor(press("?", { shiftKey: true }), free)).toBe("help");
   });
 
-  it.each([["ctrlKey"], ["metaKey"]] as const)("%s+K opens the palette everywhere, also with letters off", (modifier) => {
-    expect(commandFor(press("k", { [modifier]: true }), { inField: true, inOverlay: false, lettersEnabled: false })).toBe("palette");
-  });
+  it.each([["ctrlKey"], ["metaKey"]] as const)(
+    "%s+K opens the palette everywhere, also with letters off",
+    (modifier) => {
+      expect(
+        commandFor(press("k", { [modifier]: true }), { inField: true, inOverlay: false, lettersEnabled: false }),
+      ).toBe("palette");
+    },
+  );
 
   it("leaves the browser's own combinations alone", () => {
     expect(commandFor(press("r", { ctrlKey: true }), free)).toBeNull();

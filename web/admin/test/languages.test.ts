@@ -1,15 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { en } from "../src/i18n/en";
-import { id } from "../src/i18n/id";
-import { formatDay, formatWhen } from "../src/i18n/format";
+import { en } from "../src/i18n/en.ts";
+import { id } from "../src/i18n/id.ts";
+import { formatDay, formatWhen } from "../src/i18n/format.ts";
 
 /** Words that are the same in both languages. */
-const SAME = new Set(["appName", "status", "priorityNORMAL", "english", "indonesian", "statusNORMAL", "admin", "announceMessage", "reactionCount"]);
-const spell = (value: unknown) => (typeof value === "function" ? String((value as (...all: unknown[]) => string)("X", "Y")) : String(value));
+const SAME = new Set([
+  "appName",
+  "status",
+  "priorityNORMAL",
+  "english",
+  "indonesian",
+  "statusNORMAL",
+  "admin",
+  "announceMessage",
+  "reactionCount",
+]);
+const spell = (value: unknown) =>
+  typeof value === "function" ? String((value as (...all: unknown[]) => string)("X", "Y")) : String(value);
 
 describe("Bahasa Indonesia", () => {
   it("has every text of its own", () => {
-    const left = Object.keys(en).filter((key) => !SAME.has(key) && spell(en[key as keyof typeof en]) === spell(id[key as keyof typeof id]));
+    const left = Object.keys(en).filter(
+      (key) => !SAME.has(key) && spell(en[key as keyof typeof en]) === spell(id[key as keyof typeof id]),
+    );
     expect(left).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { EVERYTHING } from "../src/state/filter";
-import { RoomList } from "../src/state/roomList";
-import { message, room, time } from "./people";
+import { EVERYTHING } from "../src/state/filter.ts";
+import { RoomList } from "../src/state/roomList.ts";
+import { message, room, time } from "./people.ts";
 
 const ME = 2001;
 const ids = (list: RoomList) => list.view.rooms.map((one) => one.id);
@@ -17,7 +17,12 @@ describe("the list under live events", () => {
     const list = listOf(room(3), room(2), room(1));
     list.applyMessage(message(50, { chatRoomId: 1, senderId: 1001, createdAt: time(90) }));
     expect(ids(list)).toEqual([1, 3, 2]);
-    expect(list.get(1)).toMatchObject({ unreadCount: 1, isRead: false, lastMessage: "text 50", lastActivity: time(90) });
+    expect(list.get(1)).toMatchObject({
+      unreadCount: 1,
+      isRead: false,
+      lastMessage: "text 50",
+      lastActivity: time(90),
+    });
   });
 
   it("does not count an admin's message as unread", () => {
@@ -107,12 +112,18 @@ describe("the list and its pages", () => {
 
   it("stays ordered and free of doubles under many random events", () => {
     const list = new RoomList(ME);
-    list.reset(EVERYTHING, Array.from({ length: 200 }, (_, n) => room(200 - n)), false);
+    list.reset(
+      EVERYTHING,
+      Array.from({ length: 200 }, (_, n) => room(200 - n)),
+      false,
+    );
     let seed = 7;
     const random = (below: number) => (seed = (seed * 48271) % 2147483647) % below;
-    for (let n = 0; n < 2000; n++) list.applyMessage(message(1000 + n, { chatRoomId: 1 + random(200), createdAt: time(1000 + random(50)) }));
+    for (let n = 0; n < 2000; n++)
+      list.applyMessage(message(1000 + n, { chatRoomId: 1 + random(200), createdAt: time(1000 + random(50)) }));
     const shown = list.view.rooms;
     expect(new Set(shown.map((one) => one.id)).size).toBe(200);
-    for (const [n, one] of shown.entries()) if (n > 0) expect(shown[n - 1]!.lastActivity >= one.lastActivity).toBe(true);
+    for (const [n, one] of shown.entries())
+      if (n > 0) expect(shown[n - 1]!.lastActivity >= one.lastActivity).toBe(true);
   });
 });

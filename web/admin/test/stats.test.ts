@@ -1,18 +1,35 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ChatApi, Stats } from "../src/api";
-import { StatsController } from "../src/desk/statsController";
-import { moveStats } from "../src/state/stats";
-import { room } from "./people";
+import type { ChatApi, Stats } from "../src/api.ts";
+import { StatsController } from "../src/desk/statsController.ts";
+import { moveStats } from "../src/state/stats.ts";
+import { room } from "./people.ts";
 
-const STATS: Stats = { total: 3, open: 2, closed: 1, resolved: 0, unread: 4, byPriority: { LOW: 0, NORMAL: 3, HIGH: 0, URGENT: 0 }, unassigned: 3, onlineAdmins: 1 };
+const STATS: Stats = {
+  total: 3,
+  open: 2,
+  closed: 1,
+  resolved: 0,
+  unread: 4,
+  byPriority: { LOW: 0, NORMAL: 3, HIGH: 0, URGENT: 0 },
+  unassigned: 3,
+  onlineAdmins: 1,
+};
 
 describe("counts moved by a changed room", () => {
   it("move from one status to the other", () => {
-    expect(moveStats(STATS, room(1), room(1, { status: "RESOLVED" }))).toMatchObject({ total: 3, open: 1, resolved: 1, closed: 1 });
+    expect(moveStats(STATS, room(1), room(1, { status: "RESOLVED" }))).toMatchObject({
+      total: 3,
+      open: 1,
+      resolved: 1,
+      closed: 1,
+    });
   });
 
   it("move priority and assignment too", () => {
-    expect(moveStats(STATS, room(1), room(1, { priority: "URGENT", adminId: 7 }))).toMatchObject({ byPriority: { NORMAL: 2, URGENT: 1 }, unassigned: 2 });
+    expect(moveStats(STATS, room(1), room(1, { priority: "URGENT", adminId: 7 }))).toMatchObject({
+      byPriority: { NORMAL: 2, URGENT: 1 },
+      unassigned: 2,
+    });
   });
 
   it("stay the same object when nothing counted has changed", () => {

@@ -112,6 +112,7 @@ export class Launcher {
     const name = this.#isOpen ? words.close : this.#settings.label || words.open;
     this.button.setAttribute("aria-label", this.#unread && !this.#isOpen ? `${name}, ${words.unread(this.#unread)}` : name);
     this.button.setAttribute("aria-expanded", String(this.#isOpen));
-    this.#host.lang = this.#locale;
+    // Setting it anew, even to the same, makes the browser compute every style in here again.
+    if (this.#host.lang !== this.#locale) this.#host.lang = this.#locale;
   }
 }

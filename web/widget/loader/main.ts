@@ -20,7 +20,7 @@ function begin(script: HTMLScriptElement | null, early: unknown[]): void {
   const settings = readSettings(script, window.SapaSettings);
   const { baseUrl } = settings;
   const events = new Events();
-  let locale = chooseLocale(settings.locale || readPreferences(baseUrl).locale || "");
+  let locale = chooseLocale(readPreferences(baseUrl).locale || settings.locale);
   let panel: Panel | null = null;
   let loading: Promise<void> | null = null;
   let isOpen = false;

@@ -2,6 +2,9 @@
 import { isVisible } from "../../shared/surroundings.ts";
 
 const BETWEEN_MS = 1_500;
+/** A tab that shows the message speaks up first: then no other one sounds. */
+const GRACE_MS = 150;
+const CLAIM_MS = 3_000;
 
 export class Alerts {
   isMuted = false;
@@ -14,9 +17,24 @@ export class Alerts {
     document.addEventListener("visibilitychange", this.#onVisible);
   }
 
+  /** One sound for all tabs of the browser, and none when one of them shows the message. */
+  announce(messageId: number, isSeen: boolean): void {
+    const act = () => void (isSeen || this.beep());
+    if (!navigator.locks) return act();
+    const claim = () => void navigator.locks.request(`sapa-sound:${messageId}`, { ifAvailable: true }, async (lock) => {
+      if (!lock) return;
+      act();
+      await new Promise((resolve) => setTimeout(resolve, CLAIM_MS));
+    });
+    if (isSeen) claim();
+    else setTimeout(claim, GRACE_MS);
+  }
+
   /** Two soft tones; nothing is downloaded for them. */
   beep(): void {
-    if (this.isMuted || Date.now() - this.#soundedAt < BETWEEN_MS) return;
+    // Before any gesture the browser would hold the sound back and play it at the wrong moment.
+    const isAllowed = navigator.userActivation?.hasBeenActive ?? true;
+    if (this.isMuted || !isAllowed || Date.now() - this.#soundedAt < BETWEEN_MS) return;
     this.#soundedAt = Date.now();
     try {
       const context = this.#context ??= new AudioContext();

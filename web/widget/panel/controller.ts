@@ -6,6 +6,7 @@ import { readGuest, readPreferences, writeGuest, writeKnown, writePreferences } 
 import { Alerts } from "./alerts.ts";
 import { Draft } from "./draft.ts";
 import { FrameReader } from "./frames.ts";
+import { History, PAGE } from "./history.ts";
 import { Session, type GuestDetails } from "./session.ts";
 import { Store, currentRoom, unreadOf, type State } from "./state.ts";
 import { merge, update } from "./thread.ts";
@@ -17,14 +18,12 @@ export interface FirstMessage extends GuestDetails {
   priority?: Priority;
 }
 
-/** The newest page of a room, as the server cuts it. */
-const PAGE = 50;
-
 export class Controller {
   readonly store: Store;
   readonly host: PanelHost;
   readonly alerts = new Alerts();
   readonly draft: Draft;
+  readonly history: History;
   readonly ownTyping = new OwnTyping(() => this.session.client);
   readonly othersTyping = new OthersTyping(() => this.showTyping());
   session!: Session;
@@ -41,6 +40,7 @@ export class Controller {
     this.alerts.isMuted = isMuted;
     this.store = new Store(emptyState(host.locale, isMuted));
     this.#frames = new FrameReader(this);
+    this.history = new History(this, this.#frames);
     this.draft = new Draft(host.settings.baseUrl, () => !this.session.isVisitor);
     watchSurroundings({ visible: () => this.readSoon() });
     window.addEventListener("storage", () => {
@@ -67,12 +67,12 @@ export class Controller {
     this.#hasAsked = false;
     if (session.isVisitor) this.#setUnread(0);
     else this.#listen();
-    if (isOpen && session.isVisitor) void this.#welcome();
+    if (isOpen) void this.#welcome();
   }
 
   open(): void {
     this.store.set({ isOpen: true });
-    if (this.session.isVisitor && !this.#hasAsked) void this.#welcome();
+    if (!this.#hasAsked) void this.#welcome();
     this.readSoon();
   }
 
@@ -116,79 +116,6 @@ export class Controller {
     this.alerts.beep();
   }
 
-  /** Loads rooms and the conversation anew; what the stream says meanwhile is merged in. */
-  async reload(): Promise<void> {
-    const { session } = this;
-    try {
-      const { items: rooms } = await session.client.listRooms({ limit: 20 });
-      if (session !== this.session) return;
-      this.setRooms(rooms);
-      if (rooms.length) session.remember();
-      const { screen, roomId } = this.state;
-      const isNew = screen === "loading" || screen === "failed";
-      if (roomId !== null) await this.openRoom(roomId, screen === "list" ? "list" : "chat");
-      else if (isNew && rooms[0]) await this.openRoom(rooms[0].id);
-      else if (isNew) this.store.set({ screen: this.state.pending.length ? "chat" : "form" });
-    } catch (error) {
-      this.fail(error, session);
-    }
-  }
-
-  async openRoom(roomId: number, screen: "chat" | "list" = "chat"): Promise<void> {
-    const { session } = this;
-    const isOther = this.state.roomId !== roomId;
-    if (isOther) this.store.set({ roomId, messages: [], replyTo: null, newCount: 0, typing: [], screen: "loading", isDetached: false });
-    try {
-      const { messages, lastEventId, ...room } = await session.client.getRoom(roomId);
-      if (session !== this.session || this.state.roomId !== roomId) return;
-      this.#frames.loaded(roomId, lastEventId ?? 0);
-      const isWhole = isOther || this.isAtBottom || !overlap(this.state.messages, messages);
-      session.me ??= room.userId;
-      session.outbox.userId ??= room.userId;
-      session.outbox.observe(messages);
-      const unread = messages.find((each) => each.senderId !== session.me && !each.isRead);
-      this.store.set({
-        me: session.me,
-        messages: isWhole ? messages : merge(this.state.messages, messages),
-        hasOlder: isWhole ? messages.length >= PAGE : this.state.hasOlder,
-        screen,
-        isDetached: false,
-        newCount: 0,
-        firstUnreadId: isOther || !this.state.isOpen ? unread?.id ?? null : this.state.firstUnreadId,
-      });
-      this.setRooms([room, ...this.state.rooms.filter((each) => each.id !== roomId)]);
-      this.showTyping();
-      this.readSoon();
-    } catch (error) {
-      this.fail(error, session);
-    }
-  }
-
-  async loadOlder(): Promise<void> {
-    const { roomId, messages, hasOlder, isLoadingOlder } = this.state;
-    const oldest = messages[0];
-    if (roomId === null || !hasOlder || isLoadingOlder || !oldest) return;
-    this.store.set({ isLoadingOlder: true });
-    try {
-      const page = await this.session.client.listMessages(roomId, { before: oldest.id, limit: PAGE });
-      if (this.state.roomId !== roomId) return;
-      this.store.set({ messages: merge(this.state.messages, page.items), hasOlder: page.items.length >= PAGE });
-    } catch (error) {
-      this.host.emit("error", error as Error);
-    } finally {
-      this.store.set({ isLoadingOlder: false });
-    }
-  }
-
-  /** Back to the newest message, loading it if it was let go. */
-  async toNewest(): Promise<void> {
-    this.isAtBottom = true;
-    const { isDetached, roomId } = this.state;
-    if (isDetached && roomId !== null) await this.openRoom(roomId);
-    this.store.set({ newCount: 0 });
-    this.readSoon();
-  }
-
   begun(first: FirstMessage): void {
     const { message, subject, priority, ...details } = first;
     this.session.details = details;
@@ -202,7 +129,7 @@ export class Controller {
     this.store.set({ replyTo: null, firstUnreadId: null });
     this.isAtBottom = true;
     this.session.outbox.enqueue({ roomId, message, ...(replyTo ? { replyToId: replyTo.id } : {}) });
-    if (this.state.isDetached) void this.toNewest();
+    if (this.state.isDetached) void this.history.newest();
   }
 
   retry(item: OutboxItem): void {
@@ -220,7 +147,7 @@ export class Controller {
       this.store.set({ screen: "chat" });
       return this.readSoon();
     }
-    return this.openRoom(roomId);
+    return this.history.open(roomId);
   }
 
   tryAgain(): void {
@@ -228,7 +155,7 @@ export class Controller {
     if (this.session.isVisitor) void this.#welcome();
     else {
       this.session.stream?.reconnect();
-      void this.reload();
+      void this.history.reload();
     }
   }
 
@@ -299,10 +226,10 @@ export class Controller {
     });
     stream.start();
     // Not held up by a stream that cannot connect: history shows even then.
-    setTimeout(() => session === this.session && this.state.screen === "loading" && void this.reload(), 1_500);
+    setTimeout(() => session === this.session && this.state.screen === "loading" && void this.history.reload(), 1_500);
   }
 
-  /** Greets a visitor: may guests write here at all? */
+  /** How long a message may be; and for a visitor, whether guests may write here at all. */
   async #welcome(): Promise<void> {
     const { session } = this;
     this.#hasAsked = true;
@@ -315,7 +242,7 @@ export class Controller {
       this.store.set({ screen: guests.enabled ? next : "sign-in" });
     } catch (error) {
       this.#hasAsked = false;
-      this.fail(error, session);
+      if (session.isVisitor) this.fail(error, session);
     }
   }
 
@@ -362,11 +289,6 @@ export class Controller {
     this.host.setUnread(count);
     this.alerts.count(count);
   }
-}
-
-function overlap(list: readonly Message[], news: readonly Message[]): boolean {
-  const last = list.at(-1)?.id ?? 0;
-  return news.some((each) => each.id === last);
 }
 
 function emptyState(locale: string, isMuted: boolean): State {

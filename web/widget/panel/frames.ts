@@ -1,12 +1,15 @@
 /** What each frame of the stream changes. */
-import type { Frame, Message, Presence, Room } from "../../shared/index.ts";
+import type { Frame, Message, Presence, ReadEvent, Room } from "../../shared/index.ts";
 import { isVisible } from "../../shared/surroundings.ts";
 import type { Controller } from "./controller.ts";
 import { KEPT, markRead, merge, trim, update } from "./thread.ts";
 
 export class FrameReader {
   readonly #to: Controller;
+  readonly #held = new Map<number, { loads: number; frames: Frame[] }>();
   /** Up to which event a room's loaded state already speaks. */
+  /** How many messages came, ever. */
+  messageCount = 0;
   #hasConnected = false;
   readonly #loadedAt = new Map<number, number>();
 
@@ -17,7 +20,23 @@ export class FrameReader {
   /** For another person everything begins anew. */
   restart(): void {
     this.#loadedAt.clear();
+    this.#held.clear();
     this.#hasConnected = false;
+  }
+
+  /** A room is being loaded: what the stream tells of it meanwhile has to wait for the answer. */
+  hold(roomId: number): void {
+    const held = this.#held.get(roomId) ?? { loads: 0, frames: [] };
+    held.loads++;
+    this.#held.set(roomId, held);
+  }
+
+  /** The answer is in the state: what it does not know yet comes on top. */
+  release(roomId: number): void {
+    const held = this.#held.get(roomId);
+    if (!held || --held.loads > 0) return;
+    this.#held.delete(roomId);
+    for (const frame of held.frames) this.read(frame);
   }
 
   loaded(roomId: number, eventId: number): void {
@@ -25,11 +44,13 @@ export class FrameReader {
   }
 
   read(frame: Frame): void {
+    const held = this.#held.get(roomOf(frame) ?? 0);
+    if (held) return void held.frames.push(frame);
     switch (frame.type) {
       case "connected": return this.#connected(frame.data.reset === true);
       case "message": return this.#message(frame.data, this.#isNews(frame.id, frame.data.chatRoomId));
       case "message_updated": return this.#updated(frame.id, frame.data);
-      case "read": return this.#read(frame.data);
+      case "read": return this.#read(frame.id, frame.data);
       case "room": return this.#room(frame.id, frame.data);
       case "typing": return frame.data.userId === this.#to.state.me ? undefined : this.#to.othersTyping.heard(frame.data);
       case "presence": return this.#presence(frame.data);
@@ -42,7 +63,7 @@ export class FrameReader {
     const isResumed = this.#hasConnected && !isReset;
     this.#hasConnected = true;
     this.#to.store.set({ online: [] });
-    if (!isResumed) void this.#to.reload();
+    if (!isResumed) void this.#to.history.reload();
   }
 
   #isNews(eventId: number | null, roomId: number): boolean {
@@ -52,16 +73,17 @@ export class FrameReader {
   #message(message: Message, isNews: boolean): void {
     const to = this.#to;
     const { state, session } = to;
+    this.messageCount++;
     to.othersTyping.stopped(message.senderId);
     session.outbox.observe([message]);
     if (!isNews) return;
     const isOwn = message.senderId === state.me;
     if (message.chatRoomId === state.roomId) this.#append(message, isOwn);
-    else if (!state.rooms.some((each) => each.id === message.chatRoomId)) void to.reload();
+    else if (!state.rooms.some((each) => each.id === message.chatRoomId)) void to.history.reload();
     this.#preview(message, isOwn);
     if (isOwn) return;
     to.host.emit("message", message);
-    if (!state.isOpen || !isVisible()) to.alerts.beep();
+    to.alerts.announce(message.id, state.isOpen && isVisible());
     to.readSoon();
   }
 
@@ -98,7 +120,8 @@ export class FrameReader {
     this.#to.store.set({ messages: update(this.#to.state.messages, message) });
   }
 
-  #read({ roomId, userId, lastReadMessageId }: { roomId: number; userId: number; lastReadMessageId: number }): void {
+  #read(eventId: number | null, { roomId, userId, lastReadMessageId }: ReadEvent): void {
+    if (!this.#isNews(eventId, roomId)) return;
     const { state, store } = this.#to;
     if (roomId === state.roomId) store.set({ messages: markRead(state.messages, userId, lastReadMessageId) });
     if (userId !== state.me) return;
@@ -117,5 +140,16 @@ export class FrameReader {
     if (role !== "ADMIN") return;
     const others = this.#to.state.online.filter((each) => each !== userId);
     this.#to.store.set({ online: status === "online" ? [...others, userId] : others });
+  }
+}
+
+/** The room of a change that is kept; typing and presence pass at once. */
+function roomOf(frame: Frame): number | null {
+  switch (frame.type) {
+    case "message":
+    case "message_updated": return frame.data.chatRoomId;
+    case "read": return frame.data.roomId;
+    case "room": return frame.data.id;
+    default: return null;
   }
 }

@@ -1,9 +1,19 @@
 /** What an admin does to a room: shown at once, sent to the server, undone within ten seconds. */
-import { type ApiProblem, type ChatApi, nameOf, problemOf, type Person, type Room, type RoomChange, type RoomPriority, type RoomStatus } from "../api";
-import type { Texts } from "../i18n";
-import type { ListController } from "./listController";
-import type { StatsController } from "./statsController";
-import type { Toasts } from "./toasts";
+import {
+  type ApiProblem,
+  type ChatApi,
+  nameOf,
+  problemOf,
+  type Person,
+  type Room,
+  type RoomChange,
+  type RoomPriority,
+  type RoomStatus,
+} from "../api.ts";
+import type { Texts } from "../i18n/index.ts";
+import type { ListController } from "./listController.ts";
+import type { StatsController } from "./statsController.ts";
+import type { Toasts } from "./toasts.ts";
 
 export class RoomActions {
   constructor(
@@ -19,28 +29,41 @@ export class RoomActions {
     if (!room || room.status === status) return;
     const done = { OPEN: "reopenedDone", RESOLVED: "resolvedDone", CLOSED: "closedDone" } as const;
     const before = room.status;
-    void this.change(room, { status }, { status }, (texts) => texts[done[status]](customerName(room, texts)), { status: before });
+    void this.change(room, { status }, { status }, (texts) => texts[done[status]](customerName(room, texts)), {
+      status: before,
+    });
   }
 
   setPriority(roomId: number, priority: RoomPriority): void {
     const room = this.list.room(roomId);
     if (!room || room.priority === priority) return;
-    void this.change(room, { priority }, { priority }, (texts) => texts.priorityDone(texts[`priority${priority}`]), { priority: room.priority });
+    void this.change(room, { priority }, { priority }, (texts) => texts.priorityDone(texts[`priority${priority}`]), {
+      priority: room.priority,
+    });
   }
 
   /** Gives a room to an admin, or with `null` to nobody. */
   assign(roomId: number, admin: Person | null): void {
     const room = this.list.room(roomId);
     if (!room || room.adminId === (admin?.id ?? null)) return;
-    const text = (texts: Texts) => (admin ? texts.assignedDone(nameOf(admin, texts.personNumber)) : texts.unassignedDone);
-    void this.change(room, { adminId: admin?.id ?? null }, { adminId: admin?.id ?? null, admin }, text, { adminId: room.adminId });
+    const text = (texts: Texts) =>
+      admin ? texts.assignedDone(nameOf(admin, texts.personNumber)) : texts.unassignedDone;
+    void this.change(room, { adminId: admin?.id ?? null }, { adminId: admin?.id ?? null, admin }, text, {
+      adminId: room.adminId,
+    });
   }
 
   assignToMe(roomId: number): void {
     this.assign(roomId, this.me);
   }
 
-  private async change(room: Room, change: RoomChange, shown: Partial<Room>, text: (texts: Texts) => string, undo: RoomChange): Promise<void> {
+  private async change(
+    room: Room,
+    change: RoomChange,
+    shown: Partial<Room>,
+    text: (texts: Texts) => string,
+    undo: RoomChange,
+  ): Promise<void> {
     this.take({ ...room, ...shown });
     const toast = this.toasts.show({ text, undo: () => void this.undo(room, undo) });
     try {

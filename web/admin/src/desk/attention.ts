@@ -1,7 +1,7 @@
 /** Sound, browser notifications and the count in the title. */
-import { nameOf, type Message, type Room } from "../api";
-import type { Texts } from "../i18n";
-import type { Prefs } from "../state/prefs";
+import { nameOf, type Message, type Room } from "../api.ts";
+import type { Texts } from "../i18n/index.ts";
+import type { Prefs } from "../state/prefs.ts";
 
 const SOUND_EVERY_MS = 1_500;
 const BODY_CHARS = 160;
@@ -39,7 +39,10 @@ export class Attention {
     const { audio } = this;
     if (!audio || Date.now() - this.rangAt < SOUND_EVERY_MS) return false;
     this.rangAt = Date.now();
-    for (const [pitch, delay] of [[659, 0], [880, 0.12]] as const) {
+    for (const [pitch, delay] of [
+      [659, 0],
+      [880, 0.12],
+    ] as const) {
       const at = audio.currentTime + delay;
       const tone = audio.createOscillator();
       const volume = audio.createGain();
@@ -75,7 +78,9 @@ export class Attention {
   private notify(message: Message): void {
     if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
     const body = message.message.length > BODY_CHARS ? `${message.message.slice(0, BODY_CHARS)}…` : message.message;
-    this.show(nameOf(message.sender, this.texts().personNumber), { body, tag: `sapa-room-${message.chatRoomId}` }, () => this.openRoom(message.chatRoomId));
+    this.show(nameOf(message.sender, this.texts().personNumber), { body, tag: `sapa-room-${message.chatRoomId}` }, () =>
+      this.openRoom(message.chatRoomId),
+    );
   }
 
   private show(title: string, options: NotificationOptions, onClick?: () => void): void {

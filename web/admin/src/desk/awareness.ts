@@ -1,5 +1,5 @@
 /** Tells the others that this admin looks at a room or types in it. */
-import type { SapaClient } from "../api";
+import type { SapaClient } from "../api.ts";
 
 const VIEWING_EVERY_MS = 20_000;
 const TYPING_EVERY_MS = 3_000;
@@ -11,7 +11,10 @@ export class ViewingBeacon {
   private told: number | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly client: Pick<SapaClient, "setViewing">, private readonly page: Document) {
+  constructor(
+    private readonly client: Pick<SapaClient, "setViewing">,
+    private readonly page: Document,
+  ) {
     page.addEventListener("visibilitychange", this.update);
   }
 
@@ -48,7 +51,10 @@ export class TypingBeacon {
   private toldAt = 0;
   private idle: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly client: Pick<SapaClient, "setTyping">, private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly client: Pick<SapaClient, "setTyping">,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   typed(roomId: number): void {
     if (this.roomId !== null && this.roomId !== roomId) this.end();

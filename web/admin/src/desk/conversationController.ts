@@ -1,8 +1,14 @@
 /** The conversations that were opened: loads them, pages upwards, and takes live frames. */
-import type { ApiProblem, ChatApi, Message, Room } from "../api";
-import { problemOf } from "../api";
-import { type Conversation, EMPTY_CONVERSATION, markRead, mergeMessages, replaceMessage } from "../state/conversation";
-import { Store } from "../state/store";
+import type { ApiProblem, ChatApi, Message, Room } from "../api.ts";
+import { problemOf } from "../api.ts";
+import {
+  type Conversation,
+  EMPTY_CONVERSATION,
+  markRead,
+  mergeMessages,
+  replaceMessage,
+} from "../state/conversation.ts";
+import { Store } from "../state/store.ts";
 
 export interface ConversationState extends Conversation {
   readonly roomId: number;
@@ -22,7 +28,10 @@ const KEPT_MESSAGES = 200;
 export class ConversationController {
   private readonly open_ = new Map<number, Store<ConversationState>>();
 
-  constructor(private readonly api: ChatApi, private readonly onRoom: (room: Room, messages: readonly Message[]) => void) {}
+  constructor(
+    private readonly api: ChatApi,
+    private readonly onRoom: (room: Room, messages: readonly Message[]) => void,
+  ) {}
 
   /** The state of a room, loaded when it is not there yet. */
   open(roomId: number): Store<ConversationState> {
@@ -33,7 +42,14 @@ export class ConversationController {
       if (known.get().phase === "failed") void this.load(roomId);
       return known;
     }
-    const store = new Store<ConversationState>({ ...EMPTY_CONVERSATION, roomId, phase: "loading", problem: null, isLoadingOlder: false, unreadFrom: null });
+    const store = new Store<ConversationState>({
+      ...EMPTY_CONVERSATION,
+      roomId,
+      phase: "loading",
+      problem: null,
+      isLoadingOlder: false,
+      unreadFrom: null,
+    });
     this.open_.set(roomId, store);
     for (const oldest of this.open_.keys()) if (this.open_.size > KEPT) this.open_.delete(oldest);
     void this.load(roomId);
@@ -51,7 +67,8 @@ export class ConversationController {
       const { room, messages, hasOlder } = await this.api.room(roomId);
       const unread = messages.find((one) => one.senderId === room.userId && !one.isRead && !one.deletedAt);
       store.update((state) => {
-        const isGap = state.messages.length > 0 && messages.length > 0 && messages[0]!.id > state.messages.at(-1)!.id && hasOlder;
+        const isGap =
+          state.messages.length > 0 && messages.length > 0 && messages[0]!.id > state.messages.at(-1)!.id && hasOlder;
         const known = isGap ? [] : state.messages;
         return {
           ...state,
@@ -64,7 +81,11 @@ export class ConversationController {
       });
       this.onRoom(room, messages);
     } catch (error) {
-      store.update((state) => ({ ...state, phase: state.messages.length > 0 ? "ready" : "failed", problem: problemOf(error) }));
+      store.update((state) => ({
+        ...state,
+        phase: state.messages.length > 0 ? "ready" : "failed",
+        problem: problemOf(error),
+      }));
     }
   }
 
@@ -76,7 +97,12 @@ export class ConversationController {
     store.update((now) => ({ ...now, isLoadingOlder: true }));
     try {
       const page = await this.api.messages(roomId, { before: oldest.id, limit: PAGE });
-      store.update((now) => ({ ...now, messages: mergeMessages(now.messages, page.messages), hasOlder: page.hasMore, isLoadingOlder: false }));
+      store.update((now) => ({
+        ...now,
+        messages: mergeMessages(now.messages, page.messages),
+        hasOlder: page.hasMore,
+        isLoadingOlder: false,
+      }));
     } catch {
       store.update((now) => ({ ...now, isLoadingOlder: false }));
     }
@@ -98,11 +124,15 @@ export class ConversationController {
   }
 
   applyMessage(message: Message): void {
-    this.open_.get(message.chatRoomId)?.update((state) => ({ ...state, messages: mergeMessages(state.messages, [message]) }));
+    this.open_
+      .get(message.chatRoomId)
+      ?.update((state) => ({ ...state, messages: mergeMessages(state.messages, [message]) }));
   }
 
   applyUpdate(message: Message): void {
-    this.open_.get(message.chatRoomId)?.update((state) => ({ ...state, messages: replaceMessage(state.messages, message) }));
+    this.open_
+      .get(message.chatRoomId)
+      ?.update((state) => ({ ...state, messages: replaceMessage(state.messages, message) }));
   }
 
   applyRead(roomId: number, reader: { userId: number; isCustomer: boolean }, customerId: number, upTo: number): void {
@@ -115,7 +145,13 @@ export class ConversationController {
   /** The room is no longer looked at. */
   leave(roomId: number): void {
     this.clearUnreadLine(roomId);
-    this.open_.get(roomId)?.update((state) => (state.messages.length <= KEPT_MESSAGES ? state : { ...state, messages: state.messages.slice(-KEPT_MESSAGES), hasOlder: true }));
+    this.open_
+      .get(roomId)
+      ?.update((state) =>
+        state.messages.length <= KEPT_MESSAGES
+          ? state
+          : { ...state, messages: state.messages.slice(-KEPT_MESSAGES), hasOlder: true },
+      );
   }
 
   /** Takes the "new messages" line away, once the room was answered or left. */

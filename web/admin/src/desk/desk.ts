@@ -1,21 +1,33 @@
 /** The desk of one signed-in admin: makes the parts, connects them, starts and stops them. */
-import { type ChatApi, type Message, nameOf, Outbox, type OutboxItem, type Person, problemOf, type Room, SharedStream, type StreamState, type User } from "../api";
-import { LANGUAGES, type Texts } from "../i18n";
-import { DraftBox } from "../state/drafts";
-import type { Prefs } from "../state/prefs";
-import { Store } from "../state/store";
-import { RoomActions } from "./actions";
-import { Attention } from "./attention";
-import { TypingBeacon, ViewingBeacon } from "./awareness";
-import { CommandPort, type ConversationCommands, type ListCommands, type SearchCommands } from "./commandPort";
-import { ConversationController } from "./conversationController";
-import { ListController } from "./listController";
-import { LiveFeed } from "./live";
-import { MessageActions } from "./messageActions";
-import { Place } from "./place";
-import { ReadMarker } from "./reading";
-import { StatsController } from "./statsController";
-import { Toasts } from "./toasts";
+import {
+  type ChatApi,
+  type Message,
+  nameOf,
+  Outbox,
+  type OutboxItem,
+  type Person,
+  problemOf,
+  type Room,
+  SharedStream,
+  type StreamState,
+  type User,
+} from "../api.ts";
+import { LANGUAGES, type Texts } from "../i18n/index.ts";
+import { DraftBox } from "../state/drafts.ts";
+import type { Prefs } from "../state/prefs.ts";
+import { Store } from "../state/store.ts";
+import { RoomActions } from "./actions.ts";
+import { Attention } from "./attention.ts";
+import { TypingBeacon, ViewingBeacon } from "./awareness.ts";
+import { CommandPort, type ConversationCommands, type ListCommands, type SearchCommands } from "./commandPort.ts";
+import { ConversationController } from "./conversationController.ts";
+import { ListController } from "./listController.ts";
+import { LiveFeed } from "./live.ts";
+import { MessageActions } from "./messageActions.ts";
+import { Place } from "./place.ts";
+import { ReadMarker } from "./reading.ts";
+import { StatsController } from "./statsController.ts";
+import { Toasts } from "./toasts.ts";
 
 export type Connection = "connecting" | "live" | "reconnecting" | "offline";
 
@@ -75,10 +87,20 @@ export class Desk {
       this.list.publish();
       this.outbox.observe(messages);
     });
-    this.outbox = new Outbox({ client: api.client, storage: browserStorage(), scope: `admin-u${me.id}`, userId: me.id });
+    this.outbox = new Outbox({
+      client: api.client,
+      storage: browserStorage(),
+      scope: `admin-u${me.id}`,
+      userId: me.id,
+    });
     this.actions = new RoomActions(api, this.list, this.stats, this.toasts, me);
     this.messages = new MessageActions(api, this.conversations, me.id, (error) => this.complain(error));
-    this.attention = new Attention(me.id, prefs.get, () => this.texts, (roomId) => this.place.open(roomId));
+    this.attention = new Attention(
+      me.id,
+      prefs.get,
+      () => this.texts,
+      (roomId) => this.place.open(roomId),
+    );
     this.viewing = new ViewingBeacon(api.client, document);
     this.typing = new TypingBeacon(api.client);
     this.reading = new ReadMarker(api, (roomId, upTo, unread) => this.onOwnRead(roomId, upTo, unread));
@@ -184,7 +206,13 @@ export class Desk {
       return;
     }
     const before = this.connection.get();
-    const next: Connection = !navigator.onLine ? "offline" : state.status === "open" ? "live" : before === "connecting" ? "connecting" : "reconnecting";
+    const next: Connection = !navigator.onLine
+      ? "offline"
+      : state.status === "open"
+        ? "live"
+        : before === "connecting"
+          ? "connecting"
+          : "reconnecting";
     this.connection.set(next);
     if (next === "live" && before !== "connecting" && before !== "live") {
       this.announce(this.texts.backOnline);
@@ -197,7 +225,11 @@ export class Desk {
     this.attention.onMessage(message, room, isLookedAt);
     if (message.senderId === this.me.id) return;
     const name = nameOf(message.sender, this.texts.personNumber);
-    this.announce(this.place.roomId.get() === message.chatRoomId ? this.texts.announceMessage(name, message.message) : this.texts.announceOther(name));
+    this.announce(
+      this.place.roomId.get() === message.chatRoomId
+        ? this.texts.announceMessage(name, message.message)
+        : this.texts.announceOther(name),
+    );
   }
 
   private onSent(message: Message): void {

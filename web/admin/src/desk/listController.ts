@@ -1,8 +1,8 @@
 /** Loads the list of rooms page by page and keeps it right under live events. */
-import type { ChatApi, Message, Room } from "../api";
-import { type RoomFilter, sameFilter } from "../state/filter";
-import { RoomList, type RoomListView } from "../state/roomList";
-import { Store } from "../state/store";
+import type { ChatApi, Message, Room } from "../api.ts";
+import { type RoomFilter, sameFilter } from "../state/filter.ts";
+import { RoomList, type RoomListView } from "../state/roomList.ts";
+import { Store } from "../state/store.ts";
 
 export interface ListState extends RoomListView {
   readonly filter: RoomFilter;
@@ -24,7 +24,11 @@ export class ListController {
   private isFetching = false;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly api: ChatApi, me: number, filter: RoomFilter) {
+  constructor(
+    private readonly api: ChatApi,
+    me: number,
+    filter: RoomFilter,
+  ) {
     this.rooms = new RoomList(me);
     this.state = new Store<ListState>({ ...this.rooms.view, filter, phase: "loading", isLoadingMore: false });
   }
@@ -47,7 +51,11 @@ export class ListController {
   async reload(): Promise<void> {
     const generation = ++this.generation;
     const { filter } = this.state.get();
-    this.state.update((state) => ({ ...state, phase: state.rooms.length > 0 ? state.phase : "loading", isLoadingMore: false }));
+    this.state.update((state) => ({
+      ...state,
+      phase: state.rooms.length > 0 ? state.phase : "loading",
+      isLoadingMore: false,
+    }));
     try {
       const page = await this.api.rooms(filter, { limit: PAGE });
       if (generation !== this.generation) return;
@@ -89,7 +97,8 @@ export class ListController {
 
   setUnread(roomId: number, unreadCount: number): void {
     const room = this.rooms.get(roomId);
-    if (room && room.unreadCount !== unreadCount) this.rooms.upsert({ ...room, unreadCount, isRead: unreadCount === 0 });
+    if (room && room.unreadCount !== unreadCount)
+      this.rooms.upsert({ ...room, unreadCount, isRead: unreadCount === 0 });
   }
 
   /** Asks the server for a room whose state is not known here. */

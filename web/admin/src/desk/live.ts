@@ -1,11 +1,11 @@
 /** Carries the frames of the stream to whom they concern, many at once when many come. */
-import type { Frame, LiveStream, Message, Outbox, Room } from "../api";
-import { nameOf } from "../api";
-import { expire, nextExpiry, NOBODY, type People, setPresence, setTyping, setViewing } from "../state/people";
-import { Store } from "../state/store";
-import type { ConversationController } from "./conversationController";
-import type { ListController } from "./listController";
-import type { StatsController } from "./statsController";
+import type { Frame, LiveStream, Message, Outbox, Room } from "../api.ts";
+import { nameOf } from "../api.ts";
+import { expire, nextExpiry, NOBODY, type People, setPresence, setTyping, setViewing } from "../state/people.ts";
+import { Store } from "../state/store.ts";
+import type { ConversationController } from "./conversationController.ts";
+import type { ListController } from "./listController.ts";
+import type { StatsController } from "./statsController.ts";
 
 export interface Surroundings {
   readonly me: number;
@@ -84,12 +84,24 @@ export class LiveFeed {
         break;
       case "typing": {
         const { roomId, userId, userName, role, isTyping } = frame.data;
-        if (userId !== this.around.me) this.people.update((people) => setTyping(people, roomId, { userId, userName: this.name(userId, userName), isAdmin: role === "ADMIN" }, isTyping, now));
+        if (userId !== this.around.me)
+          this.people.update((people) =>
+            setTyping(
+              people,
+              roomId,
+              { userId, userName: this.name(userId, userName), isAdmin: role === "ADMIN" },
+              isTyping,
+              now,
+            ),
+          );
         break;
       }
       case "viewing": {
         const { roomId, userId, userName, isViewing } = frame.data;
-        if (userId !== this.around.me) this.people.update((people) => setViewing(people, roomId, { userId, userName: this.name(userId, userName) }, isViewing, now));
+        if (userId !== this.around.me)
+          this.people.update((people) =>
+            setViewing(people, roomId, { userId, userName: this.name(userId, userName) }, isViewing, now),
+          );
         break;
       }
       case "presence": {
@@ -107,7 +119,9 @@ export class LiveFeed {
   private onMessage(message: Message): void {
     const { list, conversations, stats, outbox, onMessage } = this.around;
     this.newest.set(message.chatRoomId, message.id);
-    this.people.update((people) => setTyping(people, message.chatRoomId, { userId: message.senderId, userName: "", isAdmin: false }, false, 0));
+    this.people.update((people) =>
+      setTyping(people, message.chatRoomId, { userId: message.senderId, userName: "", isAdmin: false }, false, 0),
+    );
     conversations.applyMessage(message);
     outbox.observe([message]);
     list.applyMessage(message);
@@ -142,9 +156,12 @@ export class LiveFeed {
     clearTimeout(this.expiry);
     const next = nextExpiry(this.people.get());
     if (next === null) return;
-    this.expiry = setTimeout(() => {
-      this.people.update((people) => expire(people, Date.now()));
-      this.expireLater();
-    }, Math.max(50, next - Date.now()));
+    this.expiry = setTimeout(
+      () => {
+        this.people.update((people) => expire(people, Date.now()));
+        this.expireLater();
+      },
+      Math.max(50, next - Date.now()),
+    );
   }
 }

@@ -1,6 +1,6 @@
 /** The page's address: which room is open and which filter is set, so that a link leads back. */
-import { filterFromParams, filterToParams, type RoomFilter } from "../state/filter";
-import { Store } from "../state/store";
+import { filterFromParams, filterToParams, type RoomFilter } from "../state/filter.ts";
+import { Store } from "../state/store.ts";
 
 export class Place {
   readonly roomId: Store<number | null>;

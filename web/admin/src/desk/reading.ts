@@ -1,11 +1,14 @@
 /** Marks what an admin really sees as read: the room is open, the page in front, the end of it in view. */
-import { type ChatApi, type Message, SapaError } from "../api";
+import { type ChatApi, type Message, SapaError } from "../api.ts";
 
 export class ReadMarker {
   private done = new Map<number, number>();
   private running = new Set<number>();
 
-  constructor(private readonly api: ChatApi, private readonly onRead: (roomId: number, upTo: number, unreadCount: number) => void) {}
+  constructor(
+    private readonly api: ChatApi,
+    private readonly onRead: (roomId: number, upTo: number, unreadCount: number) => void,
+  ) {}
 
   async see(roomId: number, messages: readonly Message[], customerId: number): Promise<void> {
     const last = messages.findLast((one) => one.senderId === customerId && !one.isRead);

@@ -1,17 +1,27 @@
 /** Who is at the desk: by a token handed over in the address, by the one kept for this tab, or by a cookie. */
-import { ChatApi, type DemoPerson, readClaims, SapaClient, SapaError, type User } from "../api";
+import { ChatApi, type DemoPerson, readClaims, SapaClient, SapaError, type User } from "../api.ts";
 
 export type SignInProblem = "missing" | "expired" | "forbidden" | "unreachable";
 
 export type SignIn =
-  | { readonly kind: "in"; readonly me: User; readonly api: ChatApi; readonly hasToken: boolean; readonly messageChars: number }
+  | {
+      readonly kind: "in";
+      readonly me: User;
+      readonly api: ChatApi;
+      readonly hasToken: boolean;
+      readonly messageChars: number;
+    }
   | { readonly kind: "out"; readonly problem: SignInProblem; readonly people: readonly DemoPerson[] };
 
 const KEY = "sapa.admin.token";
 const MESSAGE_CHARS = 4_000;
 
 /** Takes `#token=…` out of the address, so that it is neither shared nor kept in the history. */
-export function takeToken(place: Pick<Location, "hash" | "pathname" | "search">, history: Pick<History, "replaceState">, storage: Pick<Storage, "setItem" | "getItem">): string | null {
+export function takeToken(
+  place: Pick<Location, "hash" | "pathname" | "search">,
+  history: Pick<History, "replaceState">,
+  storage: Pick<Storage, "setItem" | "getItem">,
+): string | null {
   const fragment = new URLSearchParams(place.hash.replace(/^#/, ""));
   const given = fragment.get("token");
   try {

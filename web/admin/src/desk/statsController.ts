@@ -1,7 +1,7 @@
 /** Keeps the counts right: live events move them at once, the server confirms them when things are quiet. */
-import type { ChatApi, Room, Stats } from "../api";
-import { moveStats } from "../state/stats";
-import { Store } from "../state/store";
+import type { ChatApi, Room, Stats } from "../api.ts";
+import { moveStats } from "../state/stats.ts";
+import { Store } from "../state/store.ts";
 
 const CONFIRM_MS = 200;
 /** While events keep coming, an answer that may be old is taken at least this often. */

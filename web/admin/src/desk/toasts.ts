@@ -1,6 +1,6 @@
 /** Short notices in a corner, the last ones with an Undo. */
-import { Store } from "../state/store";
-import type { Texts } from "../i18n";
+import { Store } from "../state/store.ts";
+import type { Texts } from "../i18n/index.ts";
 
 export interface Toast {
   readonly id: number;

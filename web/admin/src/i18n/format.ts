@@ -1,6 +1,6 @@
 /** Dates, times and numbers as people of a language write them. */
-import type { Locale } from "../state/prefs";
-import type { Texts } from "./en";
+import type { Locale } from "../state/prefs.ts";
+import type { Texts } from "./en.ts";
 
 const cache = new Map<string, Intl.DateTimeFormat>();
 
@@ -26,7 +26,9 @@ export function formatDay(locale: Locale, texts: Texts, iso: string, now: number
   const sameYear = new Date(iso).getFullYear() === new Date(now).getFullYear();
   return sameYear
     ? dates(locale, "day", { weekday: "long", day: "numeric", month: "long" }).format(new Date(iso))
-    : dates(locale, "dayYear", { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
+    : dates(locale, "dayYear", { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(
+        new Date(iso),
+      );
 }
 
 /** Short for the list: a time today, a weekday this week, else a date. */
@@ -37,7 +39,11 @@ export function formatWhen(locale: Locale, texts: Texts, iso: string, now: numbe
   const date = new Date(iso);
   if (days < 7) return dates(locale, "weekday", { weekday: "short" }).format(date);
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
-  return dates(locale, sameYear ? "short" : "shortYear", sameYear ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "2-digit" }).format(date);
+  return dates(
+    locale,
+    sameYear ? "short" : "shortYear",
+    sameYear ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "2-digit" },
+  ).format(date);
 }
 
 export function formatNumber(locale: Locale, value: number): string {

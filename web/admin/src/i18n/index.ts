@@ -1,7 +1,7 @@
 /** The languages of the dashboard. */
-import type { Locale } from "../state/prefs";
-import { en, type Texts } from "./en";
-import { id } from "./id";
+import type { Locale } from "../state/prefs.ts";
+import { en, type Texts } from "./en.ts";
+import { id } from "./id.ts";
 
 export const LANGUAGES: Record<Locale, Texts> = { en, id };
-export type { Texts } from "./en";
+export type { Texts } from "./en.ts";

@@ -1,5 +1,5 @@
 /** One conversation as values: merging pages with live frames, read marks, and the rows that are drawn. */
-import type { Message, OutboxItem } from "../api";
+import type { Message, OutboxItem } from "../api.ts";
 
 export interface Conversation {
   /** By id, oldest first, each once. */
@@ -33,7 +33,12 @@ export function replaceMessage(known: readonly Message[], message: Message): rea
 }
 
 /** Marks as read, up to an id, everything that the reader did not write. */
-export function markRead(known: readonly Message[], reader: { userId: number; isCustomer: boolean }, customerId: number, upTo: number): readonly Message[] {
+export function markRead(
+  known: readonly Message[],
+  reader: { userId: number; isCustomer: boolean },
+  customerId: number,
+  upTo: number,
+): readonly Message[] {
   let changed = false;
   const next = known.map((one) => {
     const fromCustomer = one.senderId === customerId;
@@ -50,7 +55,15 @@ export function unreadOf(messages: readonly Message[], customerId: number): numb
 }
 
 export type Row =
-  | { readonly kind: "message"; readonly key: string; readonly message: Message; readonly startsGroup: boolean; readonly endsGroup: boolean; readonly day: string | null; readonly startsUnread: boolean }
+  | {
+      readonly kind: "message";
+      readonly key: string;
+      readonly message: Message;
+      readonly startsGroup: boolean;
+      readonly endsGroup: boolean;
+      readonly day: string | null;
+      readonly startsUnread: boolean;
+    }
   | { readonly kind: "outgoing"; readonly key: string; readonly outgoing: OutboxItem; readonly day: string | null };
 
 const GROUP_MS = 5 * 60_000;
@@ -59,7 +72,11 @@ const GROUP_MS = 5 * 60_000;
  * What is drawn, top to bottom. Messages of one person within five minutes form a group; a day line stands
  * before the first message of each local day; `unreadFrom` is the id under the "new messages" line.
  */
-export function timeline(messages: readonly Message[], outgoing: readonly OutboxItem[], unreadFrom: number | null): Row[] {
+export function timeline(
+  messages: readonly Message[],
+  outgoing: readonly OutboxItem[],
+  unreadFrom: number | null,
+): Row[] {
   const rows: Row[] = [];
   let previous: Message | null = null;
   let lastDay = "";

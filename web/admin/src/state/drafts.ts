@@ -1,5 +1,5 @@
 /** Unsent text, kept per room and person in the browser, for a fortnight. */
-import { Store } from "./store";
+import { Store } from "./store.ts";
 
 export interface DraftStorage {
   getItem(key: string): string | null;
@@ -24,7 +24,11 @@ export class DraftBox {
   private drafts: Drafts;
   private readonly key: string;
 
-  constructor(private readonly storage: DraftStorage | null, me: number, private readonly now: () => number = Date.now) {
+  constructor(
+    private readonly storage: DraftStorage | null,
+    me: number,
+    private readonly now: () => number = Date.now,
+  ) {
     this.key = `sapa.admin.drafts.${me}`;
     this.drafts = prune(read(storage, this.key), now());
   }

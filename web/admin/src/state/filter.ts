@@ -1,5 +1,5 @@
 /** Which rooms the list shows and in which order: pure values, shared by the URL, the query and live events. */
-import type { Room, RoomPriority, RoomStatus } from "../api";
+import type { Room, RoomPriority, RoomStatus } from "../api.ts";
 
 export const STATUSES: readonly RoomStatus[] = ["OPEN", "RESOLVED", "CLOSED"];
 export const PRIORITIES: readonly RoomPriority[] = ["URGENT", "HIGH", "NORMAL", "LOW"];
@@ -71,7 +71,8 @@ export function filterFromParams(params: URLSearchParams): RoomFilter {
   return {
     status: STATUSES.filter((one) => list("status").includes(one)),
     priority: PRIORITIES.filter((one) => list("priority").includes(one)),
-    assignee: assignee === "me" || assignee === "none" ? assignee : /^[1-9]\d*$/.test(assignee) ? Number(assignee) : "any",
+    assignee:
+      assignee === "me" || assignee === "none" ? assignee : /^[1-9]\d*$/.test(assignee) ? Number(assignee) : "any",
     search: params.get("search") ?? "",
     sort: params.get("sort") === "priority" ? "priority" : "activity",
   };

@@ -1,7 +1,24 @@
 /** Which key does what. Single letters work only while no field has the focus, and can be switched off. */
 export type Command =
-  | "next" | "previous" | "open" | "reply" | "assign-me" | "unassign" | "resolve" | "close" | "reopen" | "search" | "help" | "palette" | "undo" | "back"
-  | "details" | "priority-LOW" | "priority-NORMAL" | "priority-HIGH" | "priority-URGENT";
+  | "next"
+  | "previous"
+  | "open"
+  | "reply"
+  | "assign-me"
+  | "unassign"
+  | "resolve"
+  | "close"
+  | "reopen"
+  | "search"
+  | "help"
+  | "palette"
+  | "undo"
+  | "back"
+  | "details"
+  | "priority-LOW"
+  | "priority-NORMAL"
+  | "priority-HIGH"
+  | "priority-URGENT";
 
 export interface KeyPress {
   readonly key: string;
@@ -21,13 +38,30 @@ export interface KeyContext {
 }
 
 const LETTERS: Readonly<Record<string, Command>> = {
-  j: "next", k: "previous", o: "open", r: "reply", a: "assign-me", n: "unassign", e: "resolve", c: "close", x: "reopen",
-  i: "details", u: "undo", "/": "search", "?": "help",
-  "1": "priority-LOW", "2": "priority-NORMAL", "3": "priority-HIGH", "4": "priority-URGENT",
+  j: "next",
+  k: "previous",
+  o: "open",
+  r: "reply",
+  a: "assign-me",
+  n: "unassign",
+  e: "resolve",
+  c: "close",
+  x: "reopen",
+  i: "details",
+  u: "undo",
+  "/": "search",
+  "?": "help",
+  "1": "priority-LOW",
+  "2": "priority-NORMAL",
+  "3": "priority-HIGH",
+  "4": "priority-URGENT",
 };
 
 /** The keys in the order of the help sheet. */
-export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly command: Command | "send" | "newline" | "move" }[] = [
+export const SHORTCUTS: readonly {
+  readonly keys: readonly string[];
+  readonly command: Command | "send" | "newline" | "move";
+}[] = [
   { keys: ["j"], command: "next" },
   { keys: ["k"], command: "previous" },
   { keys: ["Enter"], command: "open" },

@@ -35,12 +35,30 @@ export function setPresence(people: People, userId: number, presence: Presence):
   return { ...people, online };
 }
 
-export function setTyping(people: People, roomId: number, who: Omit<Typist, "until">, isTyping: boolean, now: number): People {
-  return { ...people, typing: replace(people.typing, roomId, who.userId, isTyping ? { ...who, until: now + TYPING_MS } : null) };
+export function setTyping(
+  people: People,
+  roomId: number,
+  who: Omit<Typist, "until">,
+  isTyping: boolean,
+  now: number,
+): People {
+  return {
+    ...people,
+    typing: replace(people.typing, roomId, who.userId, isTyping ? { ...who, until: now + TYPING_MS } : null),
+  };
 }
 
-export function setViewing(people: People, roomId: number, who: Omit<Viewer, "until">, isViewing: boolean, now: number): People {
-  return { ...people, viewing: replace(people.viewing, roomId, who.userId, isViewing ? { ...who, until: now + VIEWING_MS } : null) };
+export function setViewing(
+  people: People,
+  roomId: number,
+  who: Omit<Viewer, "until">,
+  isViewing: boolean,
+  now: number,
+): People {
+  return {
+    ...people,
+    viewing: replace(people.viewing, roomId, who.userId, isViewing ? { ...who, until: now + VIEWING_MS } : null),
+  };
 }
 
 /** Forgets what has ended. Returns the same value when nothing has. */
@@ -61,7 +79,12 @@ interface Expiring {
   readonly until: number;
 }
 
-function replace<T extends Expiring>(map: ReadonlyMap<number, readonly T[]>, roomId: number, userId: number, entry: T | null): ReadonlyMap<number, readonly T[]> {
+function replace<T extends Expiring>(
+  map: ReadonlyMap<number, readonly T[]>,
+  roomId: number,
+  userId: number,
+  entry: T | null,
+): ReadonlyMap<number, readonly T[]> {
   const others = (map.get(roomId) ?? []).filter((one) => one.userId !== userId);
   if (!entry && others.length === (map.get(roomId) ?? []).length) return map;
   const next = new Map(map);
@@ -71,7 +94,10 @@ function replace<T extends Expiring>(map: ReadonlyMap<number, readonly T[]>, roo
   return next;
 }
 
-function alive<T extends Expiring>(map: ReadonlyMap<number, readonly T[]>, now: number): ReadonlyMap<number, readonly T[]> {
+function alive<T extends Expiring>(
+  map: ReadonlyMap<number, readonly T[]>,
+  now: number,
+): ReadonlyMap<number, readonly T[]> {
   if (![...map.values()].flat().some((one) => one.until <= now)) return map;
   const next = new Map<number, readonly T[]>();
   for (const [roomId, entries] of map) {

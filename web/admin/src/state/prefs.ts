@@ -1,5 +1,5 @@
 /** What a person chose for this browser: looks, language, keys, attention. */
-import { Store } from "./store";
+import { Store } from "./store.ts";
 
 export type Theme = "auto" | "light" | "dark";
 export type Locale = "en" | "id";
@@ -18,8 +18,18 @@ export interface Prefs {
 const KEY = "sapa.admin.prefs";
 
 export function defaultPrefs(languages: readonly string[]): Prefs {
-  const locale = languages.map((one) => one.slice(0, 2).toLowerCase()).find((one) => one === "id" || one === "in" || one === "en");
-  return { theme: "auto", locale: locale && locale !== "en" ? "id" : "en", direction: "auto", letters: true, sound: true, notifications: false, details: true };
+  const locale = languages
+    .map((one) => one.slice(0, 2).toLowerCase())
+    .find((one) => one === "id" || one === "in" || one === "en");
+  return {
+    theme: "auto",
+    locale: locale && locale !== "en" ? "id" : "en",
+    direction: "auto",
+    letters: true,
+    sound: true,
+    notifications: false,
+    details: true,
+  };
 }
 
 /** Takes over what was remembered, value by value, and leaves out what does not fit. */
@@ -31,7 +41,8 @@ export function readPrefs(stored: string | null, defaults: Prefs): Prefs {
     return defaults;
   }
   if (typeof value !== "object" || value === null) return defaults;
-  const oneOf = <T>(candidate: unknown, allowed: readonly T[], fallback: T): T => (allowed.includes(candidate as T) ? (candidate as T) : fallback);
+  const oneOf = <T>(candidate: unknown, allowed: readonly T[], fallback: T): T =>
+    allowed.includes(candidate as T) ? (candidate as T) : fallback;
   const both = [true, false] as const;
   return {
     theme: oneOf(value.theme, ["auto", "light", "dark"] as const, defaults.theme),

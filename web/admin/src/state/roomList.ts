@@ -4,8 +4,8 @@
  * Pages arrive in order of the key, so everything up to the last loaded row is known. A room that an event
  * moves below that row is hidden until its page is loaded: it would otherwise stand in the wrong place.
  */
-import type { Message, Room } from "../api";
-import { compareRooms, EVERYTHING, matchesFilter, type RoomFilter } from "./filter";
+import type { Message, Room } from "../api.ts";
+import { compareRooms, EVERYTHING, matchesFilter, type RoomFilter } from "./filter.ts";
 
 /** What a reader of the list sees; a new object after each change. */
 export interface RoomListView {
@@ -130,5 +130,9 @@ export class RoomList {
 
 /** Whether the room's state was read after the message: a page may bring it before the stream does. */
 function isNewestOf(room: Room, message: Message): boolean {
-  return room.lastActivity === message.createdAt && room.lastMessage !== null && message.message.startsWith(room.lastMessage.replace(/…$/, ""));
+  return (
+    room.lastActivity === message.createdAt &&
+    room.lastMessage !== null &&
+    message.message.startsWith(room.lastMessage.replace(/…$/, ""))
+  );
 }

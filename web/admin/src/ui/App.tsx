@@ -1,13 +1,13 @@
 /** Who is there? Then the desk, or the page that says what is wrong. */
 import { type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { I18nProvider } from "react-aria-components";
-import { Desk } from "../desk/desk";
-import { demoToken, forgetToken, type SignIn, signIn } from "../desk/session";
-import { DeskContext, PrefsContext, usePrefs, useTexts } from "./context";
-import { CrashGuard } from "./CrashGuard";
-import { DeskView } from "./DeskView";
-import { Loading } from "./parts";
-import { SignInPage } from "./SignInPage";
+import { Desk } from "../desk/desk.ts";
+import { demoToken, forgetToken, type SignIn, signIn } from "../desk/session.ts";
+import { DeskContext, PrefsContext, usePrefs, useTexts } from "./context.tsx";
+import { CrashGuard } from "./CrashGuard.tsx";
+import { DeskView } from "./DeskView.tsx";
+import { Loading } from "./parts.tsx";
+import { SignInPage } from "./SignInPage.tsx";
 
 export function App({ token }: { readonly token: string | null }) {
   const [state, setState] = useState<SignIn | null>(null);
@@ -30,12 +30,26 @@ export function App({ token }: { readonly token: string | null }) {
   );
 }
 
-function SignedIn({ state, onEnd, onSignOut }: { readonly state: SignIn & { kind: "in" }; readonly onEnd: () => void; readonly onSignOut: () => void }) {
+function SignedIn({
+  state,
+  onEnd,
+  onSignOut,
+}: {
+  readonly state: SignIn & { kind: "in" };
+  readonly onEnd: () => void;
+  readonly onSignOut: () => void;
+}) {
   const prefs = useContext(PrefsContext);
   const [desk, setDesk] = useState<Desk | null>(null);
   useEffect(() => {
     if (!prefs) return;
-    const made = new Desk({ me: state.me, api: state.api, messageChars: state.messageChars, prefs, onSessionEnd: onEnd });
+    const made = new Desk({
+      me: state.me,
+      api: state.api,
+      messageChars: state.messageChars,
+      prefs,
+      onSessionEnd: onEnd,
+    });
     made.start();
     setDesk(made);
     return () => made.stop();

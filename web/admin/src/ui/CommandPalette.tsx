@@ -1,13 +1,25 @@
 /** Every command and every loaded conversation, found by typing. */
 import { type ReactNode } from "react";
-import { Autocomplete, Dialog, Header, Input, Menu, MenuItem, MenuSection, Modal, ModalOverlay, SearchField, useFilter } from "react-aria-components";
-import type { Room } from "../api";
-import { customerName } from "../desk/actions";
-import { PRIORITIES, STATUSES } from "../state/filter";
-import type { Command } from "../state/keymap";
-import { useDesk, usePrefs, useStore, useTexts } from "./context";
-import { Icon, type IconName } from "./icons";
-import { Avatar } from "./parts";
+import {
+  Autocomplete,
+  Dialog,
+  Header,
+  Input,
+  Menu,
+  MenuItem,
+  MenuSection,
+  Modal,
+  ModalOverlay,
+  SearchField,
+  useFilter,
+} from "react-aria-components";
+import type { Room } from "../api.ts";
+import { customerName } from "../desk/actions.ts";
+import { PRIORITIES, STATUSES } from "../state/filter.ts";
+import type { Command } from "../state/keymap.ts";
+import { useDesk, usePrefs, useStore, useTexts } from "./context.tsx";
+import { Icon, type IconName } from "./icons.tsx";
+import { Avatar } from "./parts.tsx";
 
 interface PaletteProps {
   readonly isOpen: boolean;
@@ -64,12 +76,22 @@ function Commands(props: PaletteProps) {
       </SearchField>
       {/* The focus stays in the field; who wants to read on without choosing scrolls here. */}
       <div className="palette-scroll" role="group" aria-label={texts.palette} tabIndex={0}>
-        <Menu className="palette-menu" aria-label={texts.palette} renderEmptyState={() => <p className="palette-empty">{texts.paletteEmpty}</p>}>
+        <Menu
+          className="palette-menu"
+          aria-label={texts.palette}
+          renderEmptyState={() => <p className="palette-empty">{texts.paletteEmpty}</p>}
+        >
           {groups.map((group) => (
             <MenuSection key={group.title} className="palette-section">
               <Header className="palette-title">{group.title}</Header>
               {group.entries.map((entry) => (
-                <MenuItem key={entry.id} id={entry.id} className="menu-item" textValue={entry.text} onAction={() => run(entry)}>
+                <MenuItem
+                  key={entry.id}
+                  id={entry.id}
+                  className="menu-item"
+                  textValue={entry.text}
+                  onAction={() => run(entry)}
+                >
                   <span className="menu-mark">{entry.icon}</span>
                   <bdi className="menu-label">{entry.text}</bdi>
                   {entry.keys && <kbd>{entry.keys}</kbd>}
@@ -86,14 +108,24 @@ function Commands(props: PaletteProps) {
 function useRoomEntries({ room, onCommand, onPrint }: PaletteProps): Entry[] {
   const texts = useTexts();
   if (!room) return [];
-  const command = (id: Command, text: string, icon: IconName, keys: string): Entry => ({ id, text, icon: <Icon name={icon} />, keys, run: () => onCommand(id) });
+  const command = (id: Command, text: string, icon: IconName, keys: string): Entry => ({
+    id,
+    text,
+    icon: <Icon name={icon} />,
+    keys,
+    run: () => onCommand(id),
+  });
   return [
     command("reply", texts.cmdReply, "reply", "r"),
-    ...(room.status === "OPEN" ? [command("resolve", texts.cmdResolve, "check", "e")] : [command("reopen", texts.cmdReopen, "refresh", "x")]),
+    ...(room.status === "OPEN"
+      ? [command("resolve", texts.cmdResolve, "check", "e")]
+      : [command("reopen", texts.cmdReopen, "refresh", "x")]),
     ...(room.status === "CLOSED" ? [] : [command("close", texts.cmdClose, "close", "c")]),
     command("assign-me", texts.cmdAssignMe, "person", "a"),
     command("unassign", texts.cmdUnassign, "person", "n"),
-    ...PRIORITIES.map((one, index) => command(`priority-${one}`, texts.setPriority(texts[`priority${one}`]), "flag", String(PRIORITIES.length - index))),
+    ...PRIORITIES.map((one, index) =>
+      command(`priority-${one}`, texts.setPriority(texts[`priority${one}`]), "flag", String(PRIORITIES.length - index)),
+    ),
     { id: "print", text: texts.print, icon: <Icon name="print" />, run: onPrint },
   ];
 }
@@ -110,12 +142,32 @@ function useViewEntries({ onCommand, onSettings }: PaletteProps): Entry[] {
   };
   return [
     { id: "show-all", text: texts.showAll, icon: <Icon name="inbox" />, run: () => show({}) },
-    ...STATUSES.map((status) => ({ id: `show-${status}`, text: texts.showOnly(texts[`status${status}`]), icon: <Icon name="inbox" />, run: () => show({ status: [status] }) })),
+    ...STATUSES.map((status) => ({
+      id: `show-${status}`,
+      text: texts.showOnly(texts[`status${status}`]),
+      icon: <Icon name="inbox" />,
+      run: () => show({ status: [status] }),
+    })),
     { id: "show-me", text: texts.showOnly(texts.me), icon: <Icon name="inbox" />, run: () => show({ assignee: "me" }) },
-    { id: "show-none", text: texts.showOnly(texts.unassigned), icon: <Icon name="inbox" />, run: () => show({ assignee: "none" }) },
+    {
+      id: "show-none",
+      text: texts.showOnly(texts.unassigned),
+      icon: <Icon name="inbox" />,
+      run: () => show({ assignee: "none" }),
+    },
     { id: "search", text: texts.cmdSearch, icon: <Icon name="search" />, keys: "/", run: () => onCommand("search") },
-    { id: "theme", text: `${texts.theme}: ${prefs.theme === "dark" ? texts.themeLight : texts.themeDark}`, icon: <Icon name="eye" />, run: () => set({ theme: prefs.theme === "dark" ? "light" : "dark" }) },
-    { id: "language", text: `${texts.language}: ${prefs.locale === "en" ? texts.indonesian : texts.english}`, icon: <Icon name="chat" />, run: () => set({ locale: prefs.locale === "en" ? "id" : "en" }) },
+    {
+      id: "theme",
+      text: `${texts.theme}: ${prefs.theme === "dark" ? texts.themeLight : texts.themeDark}`,
+      icon: <Icon name="eye" />,
+      run: () => set({ theme: prefs.theme === "dark" ? "light" : "dark" }),
+    },
+    {
+      id: "language",
+      text: `${texts.language}: ${prefs.locale === "en" ? texts.indonesian : texts.english}`,
+      icon: <Icon name="chat" />,
+      run: () => set({ locale: prefs.locale === "en" ? "id" : "en" }),
+    },
     { id: "settings", text: texts.settings, icon: <Icon name="settings" />, run: onSettings },
     { id: "help", text: texts.help, icon: <Icon name="help" />, keys: "?", run: () => onCommand("help") },
   ];

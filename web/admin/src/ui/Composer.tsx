@@ -1,12 +1,12 @@
 /** Where an answer is written: drafts are kept, Enter sends, half-typed characters of an IME never do. */
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
-import { type Message, nameOf, type Room } from "../api";
-import { customerName } from "../desk/actions";
-import type { ConversationState } from "../desk/conversationController";
-import { useDesk, useTexts } from "./context";
-import { Icon } from "./icons";
-import { IconButton } from "./parts";
+import { type Message, nameOf, type Room } from "../api.ts";
+import { customerName } from "../desk/actions.ts";
+import type { ConversationState } from "../desk/conversationController.ts";
+import { useDesk, useTexts } from "./context.tsx";
+import { Icon } from "./icons.tsx";
+import { IconButton } from "./parts.tsx";
 
 interface ComposerProps {
   readonly room: Room;
@@ -120,7 +120,12 @@ function ReplyingTo({ message, onCancel }: { readonly message: Message; readonly
 }
 
 /** The text of the room's draft; kept a moment after the last key, and when the room or the page is left. */
-function useDraft(roomId: number, conversation: ConversationState, replyTo: Message | null, onReplyTo: (message: Message | null) => void): [string, (text: string) => void] {
+function useDraft(
+  roomId: number,
+  conversation: ConversationState,
+  replyTo: Message | null,
+  onReplyTo: (message: Message | null) => void,
+): [string, (text: string) => void] {
   const desk = useDesk();
   const [draft] = useState(() => desk.drafts.get(roomId));
   const [text, setText] = useState(draft?.text ?? "");

@@ -1,12 +1,12 @@
 /** The head of a conversation: whom one talks to, and what is done with it most. */
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
-import type { Room } from "../api";
-import { customerName } from "../desk/actions";
-import { formatDateTime } from "../i18n/format";
-import { AssigneeMenu, PriorityMenu, StatusMenu } from "./RoomMenus";
-import { useDesk, useLocale, useSelected, useTexts } from "./context";
-import { Icon } from "./icons";
-import { Avatar, IconButton } from "./parts";
+import type { Room } from "../api.ts";
+import { customerName } from "../desk/actions.ts";
+import { formatDateTime } from "../i18n/format.ts";
+import { AssigneeMenu, PriorityMenu, StatusMenu } from "./RoomMenus.tsx";
+import { useDesk, useLocale, useSelected, useTexts } from "./context.tsx";
+import { Icon } from "./icons.tsx";
+import { Avatar, IconButton } from "./parts.tsx";
 
 interface ConversationHeadProps {
   readonly room: Room;
@@ -40,7 +40,10 @@ export function ConversationHead({ room, isDetailsOpen, onToggleDetails, onPrint
           <AssigneeMenu room={room} />
         </div>
         {room.status === "OPEN" ? (
-          <Button className="button button-primary button-resolve" onPress={() => desk.actions.setStatus(room.id, "RESOLVED")}>
+          <Button
+            className="button button-primary button-resolve"
+            onPress={() => desk.actions.setStatus(room.id, "RESOLVED")}
+          >
             <Icon name="check" />
             <span>{texts.resolve}</span>
           </Button>
@@ -50,14 +53,27 @@ export function ConversationHead({ room, isDetailsOpen, onToggleDetails, onPrint
             <span>{texts.reopen}</span>
           </Button>
         )}
-        <IconButton icon="panel" className="flips" label={isDetailsOpen ? texts.hideDetails : texts.showDetails} isPressed={isDetailsOpen} onPress={onToggleDetails} keys="i" />
+        <IconButton
+          icon="panel"
+          className="flips"
+          label={isDetailsOpen ? texts.hideDetails : texts.showDetails}
+          isPressed={isDetailsOpen}
+          onPress={onToggleDetails}
+          keys="i"
+        />
         <MoreMenu room={room} onPrint={onPrint} />
       </div>
     </header>
   );
 }
 
-function PresenceText({ isOnline, lastSeen }: { readonly isOnline: boolean | undefined; readonly lastSeen: string | null }) {
+function PresenceText({
+  isOnline,
+  lastSeen,
+}: {
+  readonly isOnline: boolean | undefined;
+  readonly lastSeen: string | null;
+}) {
   const texts = useTexts();
   const locale = useLocale();
   if (isOnline) return <span className="presence is-online">{texts.online}</span>;

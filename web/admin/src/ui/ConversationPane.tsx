@@ -1,17 +1,17 @@
 /** The open conversation: head, notices, messages, composer. */
 import { useEffect, useState } from "react";
 import { Button } from "react-aria-components";
-import type { Message, Room } from "../api";
-import { customerName } from "../desk/actions";
-import type { ConversationState } from "../desk/conversationController";
-import { formatList } from "../i18n/format";
-import type { Store } from "../state/store";
-import { Composer } from "./Composer";
-import { ConversationHead } from "./ConversationHead";
-import { useDesk, useLocale, useRoom, useSelected, useStore, useTexts } from "./context";
-import { Icon } from "./icons";
-import { MessageList } from "./MessageList";
-import { EmptyState, Loading } from "./parts";
+import type { Message, Room } from "../api.ts";
+import { customerName } from "../desk/actions.ts";
+import type { ConversationState } from "../desk/conversationController.ts";
+import { formatList } from "../i18n/format.ts";
+import type { Store } from "../state/store.ts";
+import { Composer } from "./Composer.tsx";
+import { ConversationHead } from "./ConversationHead.tsx";
+import { useDesk, useLocale, useRoom, useSelected, useStore, useTexts } from "./context.tsx";
+import { Icon } from "./icons.tsx";
+import { MessageList } from "./MessageList.tsx";
+import { EmptyState, Loading } from "./parts.tsx";
 
 export interface ConversationPaneProps {
   readonly roomId: number | null;
@@ -33,7 +33,12 @@ export function ConversationPane(props: ConversationPaneProps) {
   );
 }
 
-function OpenConversation({ roomId, isDetailsOpen, onToggleDetails, onPrint }: ConversationPaneProps & { readonly roomId: number }) {
+function OpenConversation({
+  roomId,
+  isDetailsOpen,
+  onToggleDetails,
+  onPrint,
+}: ConversationPaneProps & { readonly roomId: number }) {
   const texts = useTexts();
   const desk = useDesk();
   const [store] = useState<Store<ConversationState>>(() => desk.conversations.open(roomId));

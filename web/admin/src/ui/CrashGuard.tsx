@@ -1,8 +1,8 @@
 /** When a part of the page fails, says so instead of leaving it blank. */
 import { Component, type ReactNode } from "react";
 import { Button } from "react-aria-components";
-import { useTexts } from "./context";
-import { EmptyState } from "./parts";
+import { useTexts } from "./context.tsx";
+import { EmptyState } from "./parts.tsx";
 
 export class CrashGuard extends Component<{ readonly children: ReactNode }, { hasCrashed: boolean }> {
   override state = { hasCrashed: false };

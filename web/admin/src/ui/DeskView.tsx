@@ -1,19 +1,19 @@
 /** The desk: bar, three panes, overlays, keys. */
 import { useCallback, useEffect, useState } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
-import { titleFor } from "../desk/attention";
-import type { Command } from "../state/keymap";
-import { CommandPalette } from "./CommandPalette";
-import { ConversationPane } from "./ConversationPane";
-import { useDesk, useMediaQuery, usePrefs, useRoom, useSelected, useStore, useTexts } from "./context";
-import { Details, DetailsPane } from "./DetailsPane";
-import { HelpSheet } from "./HelpSheet";
-import { Announcer, ToastRegion } from "./Overlays";
-import { PrintView } from "./PrintView";
-import { RoomListPane } from "./RoomListPane";
-import { SettingsSheet } from "./SettingsSheet";
-import { ConnectionBanner, TopBar } from "./TopBar";
-import { useKeys } from "./useKeys";
+import { titleFor } from "../desk/attention.ts";
+import type { Command } from "../state/keymap.ts";
+import { CommandPalette } from "./CommandPalette.tsx";
+import { ConversationPane } from "./ConversationPane.tsx";
+import { useDesk, useMediaQuery, usePrefs, useRoom, useSelected, useStore, useTexts } from "./context.tsx";
+import { Details, DetailsPane } from "./DetailsPane.tsx";
+import { HelpSheet } from "./HelpSheet.tsx";
+import { Announcer, ToastRegion } from "./Overlays.tsx";
+import { PrintView } from "./PrintView.tsx";
+import { RoomListPane } from "./RoomListPane.tsx";
+import { SettingsSheet } from "./SettingsSheet.tsx";
+import { ConnectionBanner, TopBar } from "./TopBar.tsx";
+import { useKeys } from "./useKeys.ts";
 
 type Sheet = "palette" | "help" | "settings" | "details";
 
@@ -32,7 +32,8 @@ export function DeskView({ onSignOut }: { readonly onSignOut: (() => void) | nul
   useTitle();
 
   const open = useCallback((id: number) => desk.place.open(id), [desk]);
-  const toggleDetails = () => (isThreePanes ? setPrefs({ details: !prefs.details }) : setSheet(sheet === "details" ? null : "details"));
+  const toggleDetails = () =>
+    isThreePanes ? setPrefs({ details: !prefs.details }) : setSheet(sheet === "details" ? null : "details");
   const print = async () => {
     if (roomId === null) return;
     if (desk.conversations.get(roomId)?.hasOlder) desk.toasts.show({ text: (now) => now.preparingPrint });
@@ -41,7 +42,10 @@ export function DeskView({ onSignOut }: { readonly onSignOut: (() => void) | nul
   };
   const run = useCommands({ roomId, setSheet, toggleDetails });
   useKeys(prefs.letters, run);
-  const sheetProps = (name: Sheet) => ({ isOpen: sheet === name, onOpenChange: (isOpen: boolean) => setSheet((now) => (isOpen ? name : now === name ? null : now)) });
+  const sheetProps = (name: Sheet) => ({
+    isOpen: sheet === name,
+    onOpenChange: (isOpen: boolean) => setSheet((now) => (isOpen ? name : now === name ? null : now)),
+  });
 
   return (
     <>
@@ -49,13 +53,24 @@ export function DeskView({ onSignOut }: { readonly onSignOut: (() => void) | nul
         <a className="skip-link" href="#conversation">
           {texts.skipToConversation}
         </a>
-        <TopBar onPalette={() => setSheet("palette")} onSettings={() => setSheet("settings")} onHelp={() => setSheet("help")} />
+        <TopBar
+          onPalette={() => setSheet("palette")}
+          onSettings={() => setSheet("settings")}
+          onHelp={() => setSheet("help")}
+        />
         <ConnectionBanner />
         <main className="panes">
           <h1 className="visually-hidden">{`${texts.appName} – ${texts.pageTitle}`}</h1>
           <RoomListPane onOpen={open} />
-          <ConversationPane roomId={roomId} isDetailsOpen={isDetailsOpen} onToggleDetails={toggleDetails} onPrint={() => void print()} />
-          {roomId !== null && isThreePanes && isDetailsOpen && <DetailsPane roomId={roomId} onClose={toggleDetails} onOpen={open} />}
+          <ConversationPane
+            roomId={roomId}
+            isDetailsOpen={isDetailsOpen}
+            onToggleDetails={toggleDetails}
+            onPrint={() => void print()}
+          />
+          {roomId !== null && isThreePanes && isDetailsOpen && (
+            <DetailsPane roomId={roomId} onClose={toggleDetails} onOpen={open} />
+          )}
         </main>
       </div>
       {roomId !== null && !isThreePanes && (
@@ -67,7 +82,14 @@ export function DeskView({ onSignOut }: { readonly onSignOut: (() => void) | nul
           </Modal>
         </ModalOverlay>
       )}
-      <CommandPalette {...sheetProps("palette")} room={room} onCommand={run} onOpen={open} onPrint={() => void print()} onSettings={() => setSheet("settings")} />
+      <CommandPalette
+        {...sheetProps("palette")}
+        room={room}
+        onCommand={run}
+        onOpen={open}
+        onPrint={() => void print()}
+        onSettings={() => setSheet("settings")}
+      />
       <HelpSheet {...sheetProps("help")} />
       <SettingsSheet {...sheetProps("settings")} onSignOut={onSignOut} />
       <ToastRegion />

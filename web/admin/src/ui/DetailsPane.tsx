@@ -1,12 +1,12 @@
 /** Beside a conversation: who the customer is, how the conversation stands, what was before. */
 import { useEffect, useState } from "react";
 import { Button } from "react-aria-components";
-import type { Room } from "../api";
-import { customerName } from "../desk/actions";
-import { formatDateTime, formatWhen } from "../i18n/format";
-import { useDesk, useLocale, useNow, useRoom, useSelected, useTexts } from "./context";
-import { Avatar, IconButton, StatusDot } from "./parts";
-import { AssigneeMenu, PriorityMenu, StatusMenu } from "./RoomMenus";
+import type { Room } from "../api.ts";
+import { customerName } from "../desk/actions.ts";
+import { formatDateTime, formatWhen } from "../i18n/format.ts";
+import { useDesk, useLocale, useNow, useRoom, useSelected, useTexts } from "./context.tsx";
+import { Avatar, IconButton, StatusDot } from "./parts.tsx";
+import { AssigneeMenu, PriorityMenu, StatusMenu } from "./RoomMenus.tsx";
 
 interface DetailsProps {
   readonly roomId: number;
@@ -50,14 +50,24 @@ function Customer({ room }: { readonly room: Room }) {
   const presence = useSelected(desk.live.people, (people) => people.online.get(room.userId));
   const name = customerName(room, texts);
   const { email } = room.user;
-  const copy = () => void navigator.clipboard.writeText(email ?? "").then(() => desk.toasts.show({ text: (now) => now.emailCopied }), () => undefined);
+  const copy = () =>
+    void navigator.clipboard.writeText(email ?? "").then(
+      () => desk.toasts.show({ text: (now) => now.emailCopied }),
+      () => undefined,
+    );
   return (
     <section className="card card-customer" aria-label={texts.customer}>
       <Avatar id={room.userId} name={name} size="large" isOnline={presence?.isOnline} />
       <h3>
         <bdi>{name}</bdi>
       </h3>
-      <p className={`presence ${presence?.isOnline ? "is-online" : ""}`}>{presence?.isOnline ? texts.online : presence?.lastSeen ? texts.lastSeen(formatDateTime(locale, presence.lastSeen)) : texts.offline}</p>
+      <p className={`presence ${presence?.isOnline ? "is-online" : ""}`}>
+        {presence?.isOnline
+          ? texts.online
+          : presence?.lastSeen
+            ? texts.lastSeen(formatDateTime(locale, presence.lastSeen))
+            : texts.offline}
+      </p>
       {email ? (
         <p className="customer-email">
           <a href={`mailto:${encodeURIComponent(email).replace("%40", "@")}`} dir="ltr">

@@ -1,9 +1,9 @@
 /** All keys on one sheet. */
 import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
-import type { Texts } from "../i18n";
-import { SHORTCUTS } from "../state/keymap";
-import { usePrefs, useTexts } from "./context";
-import { MOD } from "./TopBar";
+import type { Texts } from "../i18n/index.ts";
+import { SHORTCUTS } from "../state/keymap.ts";
+import { usePrefs, useTexts } from "./context.tsx";
+import { MOD } from "./TopBar.tsx";
 
 interface SheetProps {
   readonly isOpen: boolean;
@@ -44,27 +44,49 @@ export function HelpSheet({ isOpen, onOpenChange }: SheetProps) {
 
 function describe(texts: Texts, command: (typeof SHORTCUTS)[number]["command"]): string {
   switch (command) {
-    case "next": return texts.cmdNext;
-    case "previous": return texts.cmdPrevious;
-    case "open": return texts.cmdOpen;
-    case "reply": return texts.cmdReply;
-    case "assign-me": return texts.cmdAssignMe;
-    case "unassign": return texts.cmdUnassign;
-    case "resolve": return texts.cmdResolve;
-    case "close": return texts.cmdClose;
-    case "reopen": return texts.cmdReopen;
-    case "search": return texts.cmdSearch;
-    case "help": return texts.cmdHelp;
-    case "palette": return texts.cmdPalette;
-    case "undo": return texts.cmdUndo;
-    case "back": return texts.cmdBack;
-    case "details": return texts.cmdDetails;
-    case "send": return texts.cmdSend;
-    case "newline": return texts.cmdNewline;
-    case "move": return texts.cmdMove;
-    case "priority-LOW": return texts.setPriority(texts.priorityLOW);
-    case "priority-NORMAL": return texts.setPriority(texts.priorityNORMAL);
-    case "priority-HIGH": return texts.setPriority(texts.priorityHIGH);
-    case "priority-URGENT": return texts.setPriority(texts.priorityURGENT);
+    case "next":
+      return texts.cmdNext;
+    case "previous":
+      return texts.cmdPrevious;
+    case "open":
+      return texts.cmdOpen;
+    case "reply":
+      return texts.cmdReply;
+    case "assign-me":
+      return texts.cmdAssignMe;
+    case "unassign":
+      return texts.cmdUnassign;
+    case "resolve":
+      return texts.cmdResolve;
+    case "close":
+      return texts.cmdClose;
+    case "reopen":
+      return texts.cmdReopen;
+    case "search":
+      return texts.cmdSearch;
+    case "help":
+      return texts.cmdHelp;
+    case "palette":
+      return texts.cmdPalette;
+    case "undo":
+      return texts.cmdUndo;
+    case "back":
+      return texts.cmdBack;
+    case "details":
+      return texts.cmdDetails;
+    case "send":
+      return texts.cmdSend;
+    case "newline":
+      return texts.cmdNewline;
+    case "move":
+      return texts.cmdMove;
+    case "priority-LOW":
+      return texts.setPriority(texts.priorityLOW);
+    case "priority-NORMAL":
+      return texts.setPriority(texts.priorityNORMAL);
+    case "priority-HIGH":
+      return texts.setPriority(texts.priorityHIGH);
+    case "priority-URGENT":
+      return texts.setPriority(texts.priorityURGENT);
   }
 }

@@ -1,11 +1,11 @@
 /** Above the list: search, filters, order. */
 import { useEffect, useRef, useState } from "react";
 import { Button, Input, SearchField } from "react-aria-components";
-import { nameOf } from "../api";
-import { type AssigneeFilter, EVERYTHING, isFiltered, PRIORITIES, type RoomFilter, STATUSES } from "../state/filter";
-import { useDesk, useStore, useTexts } from "./context";
-import { Icon } from "./icons";
-import { type Choice, PickMenu, PriorityMark, StatusDot } from "./parts";
+import { nameOf } from "../api.ts";
+import { type AssigneeFilter, EVERYTHING, isFiltered, PRIORITIES, type RoomFilter, STATUSES } from "../state/filter.ts";
+import { useDesk, useStore, useTexts } from "./context.tsx";
+import { Icon } from "./icons.tsx";
+import { type Choice, PickMenu, PriorityMark, StatusDot } from "./parts.tsx";
 
 const SEARCH_PAUSE_MS = 250;
 
@@ -34,7 +34,9 @@ export function ListFilters() {
           ]}
         >
           <Icon name="sort" />
-          <span className="visually-hidden">{filter.sort === "activity" ? texts.sortActivity : texts.sortPriority}</span>
+          <span className="visually-hidden">
+            {filter.sort === "activity" ? texts.sortActivity : texts.sortPriority}
+          </span>
         </PickMenu>
       </div>
       <div className="list-filters">
@@ -42,7 +44,11 @@ export function ListFilters() {
         <PriorityFilter filter={filter} change={change} />
         <AssigneePick filter={filter} change={change} />
         {isFiltered(filter) && (
-          <Button className="icon-button reset-filters" aria-label={texts.resetFilters} onPress={() => change({ ...EVERYTHING, sort: filter.sort })}>
+          <Button
+            className="icon-button reset-filters"
+            aria-label={texts.resetFilters}
+            onPress={() => change({ ...EVERYTHING, sort: filter.sort })}
+          >
             <Icon name="close" />
           </Button>
         )}
@@ -78,7 +84,14 @@ function Search({ value, onSearch }: { readonly value: string; readonly onSearch
   return (
     <SearchField className="search" aria-label={texts.searchLabel} value={text} onChange={search}>
       <Icon name="search" />
-      <Input ref={input} className="search-input" placeholder={texts.searchPlaceholder} maxLength={200} dir="auto" spellCheck={false} />
+      <Input
+        ref={input}
+        className="search-input"
+        placeholder={texts.searchPlaceholder}
+        maxLength={200}
+        dir="auto"
+        spellCheck={false}
+      />
       {text === "" ? (
         <kbd className="search-key" aria-hidden="true">
           /
@@ -102,8 +115,21 @@ function StatusFilter({ filter, change }: FilterProps) {
   const { status } = filter;
   const choices = STATUSES.map((id) => ({ id, label: texts[`status${id}`], mark: <StatusDot status={id} /> }));
   return (
-    <PickMenu className={`pick ${status.length > 0 ? "is-active" : ""}`} label={texts.filterStatus} multiple chosen={[...status]} onChoose={(chosen) => change({ status: STATUSES.filter((one) => chosen.includes(one)) })} choices={choices}>
-      <span className="pick-text">{status.length === 0 ? texts.status : status.length === 1 ? texts[`status${status[0]!}`] : texts.several(status.length)}</span>
+    <PickMenu
+      className={`pick ${status.length > 0 ? "is-active" : ""}`}
+      label={texts.filterStatus}
+      multiple
+      chosen={[...status]}
+      onChoose={(chosen) => change({ status: STATUSES.filter((one) => chosen.includes(one)) })}
+      choices={choices}
+    >
+      <span className="pick-text">
+        {status.length === 0
+          ? texts.status
+          : status.length === 1
+            ? texts[`status${status[0]!}`]
+            : texts.several(status.length)}
+      </span>
     </PickMenu>
   );
 }
@@ -113,8 +139,21 @@ function PriorityFilter({ filter, change }: FilterProps) {
   const { priority } = filter;
   const choices = PRIORITIES.map((id) => ({ id, label: texts[`priority${id}`], mark: <PriorityMark priority={id} /> }));
   return (
-    <PickMenu className={`pick ${priority.length > 0 ? "is-active" : ""}`} label={texts.filterPriority} multiple chosen={[...priority]} onChoose={(chosen) => change({ priority: PRIORITIES.filter((one) => chosen.includes(one)) })} choices={choices}>
-      <span className="pick-text">{priority.length === 0 ? texts.priority : priority.length === 1 ? texts[`priority${priority[0]!}`] : texts.several(priority.length)}</span>
+    <PickMenu
+      className={`pick ${priority.length > 0 ? "is-active" : ""}`}
+      label={texts.filterPriority}
+      multiple
+      chosen={[...priority]}
+      onChoose={(chosen) => change({ priority: PRIORITIES.filter((one) => chosen.includes(one)) })}
+      choices={choices}
+    >
+      <span className="pick-text">
+        {priority.length === 0
+          ? texts.priority
+          : priority.length === 1
+            ? texts[`priority${priority[0]!}`]
+            : texts.several(priority.length)}
+      </span>
     </PickMenu>
   );
 }
@@ -131,10 +170,20 @@ function AssigneePick({ filter, change }: FilterProps) {
     ...others.map((one) => ({ id: String(one.id), label: nameOf(one, texts.personNumber) })),
   ];
   const chosen = String(filter.assignee);
-  const label = chosen === "any" ? texts.assignee : (choices.find((one) => one.id === chosen)?.label ?? texts.personNumber(Number(chosen)));
-  const choose = ([id]: string[]) => id !== undefined && change({ assignee: (/^\d+$/.test(id) ? Number(id) : id) as AssigneeFilter });
+  const label =
+    chosen === "any"
+      ? texts.assignee
+      : (choices.find((one) => one.id === chosen)?.label ?? texts.personNumber(Number(chosen)));
+  const choose = ([id]: string[]) =>
+    id !== undefined && change({ assignee: (/^\d+$/.test(id) ? Number(id) : id) as AssigneeFilter });
   return (
-    <PickMenu className={`pick ${chosen === "any" ? "" : "is-active"}`} label={texts.filterAssignee} chosen={[chosen]} onChoose={choose} choices={choices}>
+    <PickMenu
+      className={`pick ${chosen === "any" ? "" : "is-active"}`}
+      label={texts.filterAssignee}
+      chosen={[chosen]}
+      onChoose={choose}
+      choices={choices}
+    >
       <bdi className="pick-text">{label}</bdi>
     </PickMenu>
   );

@@ -1,12 +1,23 @@
 /** One message: bubble, reactions, what can be done with it. */
 import { memo, useState } from "react";
-import { Button, Dialog, DialogTrigger, Heading, Menu, MenuItem, MenuTrigger, Modal, ModalOverlay, Popover } from "react-aria-components";
-import { type Message, nameOf, type Room } from "../api";
-import { formatDateTime, formatTime } from "../i18n/format";
-import type { Row } from "../state/conversation";
-import { useDesk, useLocale, useTexts } from "./context";
-import { Icon } from "./icons";
-import { Avatar, PlainText } from "./parts";
+import {
+  Button,
+  Dialog,
+  DialogTrigger,
+  Heading,
+  Menu,
+  MenuItem,
+  MenuTrigger,
+  Modal,
+  ModalOverlay,
+  Popover,
+} from "react-aria-components";
+import { type Message, nameOf, type Room } from "../api.ts";
+import { formatDateTime, formatTime } from "../i18n/format.ts";
+import type { Row } from "../state/conversation.ts";
+import { useDesk, useLocale, useTexts } from "./context.tsx";
+import { Icon } from "./icons.tsx";
+import { Avatar, PlainText } from "./parts.tsx";
 
 export const EMOJI = ["👍", "❤️", "😄", "🎉", "🙏", "👀"] as const;
 const QUOTE_CHARS = 140;
@@ -36,12 +47,29 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps) {
   const name = isOwn ? texts.you : nameOf(message.sender, isCustomer ? texts.customerNumber : texts.personNumber);
   const side = isCustomer ? "theirs" : "ours";
   return (
-    <article className={`message ${side} ${isOwn ? "own" : ""} ${row.startsGroup ? "starts" : ""} ${row.endsGroup ? "ends" : ""}`} data-row={row.key} data-message={message.id} aria-posinset={position} aria-setsize={-1} aria-label={name} tabIndex={isFocusable ? 0 : -1} onFocus={() => (onFocus(row.key), onActive(row.key))} onPointerEnter={() => onActive(row.key)}>
-      {row.endsGroup ? <Avatar id={message.senderId} name={nameOf(message.sender, texts.personNumber)} size="small" /> : <span className="avatar-space" />}
+    <article
+      className={`message ${side} ${isOwn ? "own" : ""} ${row.startsGroup ? "starts" : ""} ${row.endsGroup ? "ends" : ""}`}
+      data-row={row.key}
+      data-message={message.id}
+      aria-posinset={position}
+      aria-setsize={-1}
+      aria-label={name}
+      tabIndex={isFocusable ? 0 : -1}
+      onFocus={() => (onFocus(row.key), onActive(row.key))}
+      onPointerEnter={() => onActive(row.key)}
+    >
+      {row.endsGroup ? (
+        <Avatar id={message.senderId} name={nameOf(message.sender, texts.personNumber)} size="small" />
+      ) : (
+        <span className="avatar-space" />
+      )}
       <div className="message-body">
         {row.startsGroup && !isOwn && !isCustomer && <bdi className="message-name">{name}</bdi>}
         <div className="bubble-line">
-          <div className={`bubble ${message.deletedAt ? "is-deleted" : ""}`} title={formatDateTime(locale, message.createdAt)}>
+          <div
+            className={`bubble ${message.deletedAt ? "is-deleted" : ""}`}
+            title={formatDateTime(locale, message.createdAt)}
+          >
             {message.replyToId !== null && <Quote quoted={props.quoted} onGoTo={props.onGoTo} />}
             {message.deletedAt ? (
               <p className="bubble-text">{texts.messageDeleted}</p>
@@ -51,7 +79,9 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps) {
               </p>
             )}
           </div>
-          {isActive && !message.deletedAt && <Actions message={message} onReply={props.onReply} canReply={room.status !== "CLOSED"} />}
+          {isActive && !message.deletedAt && (
+            <Actions message={message} onReply={props.onReply} canReply={room.status !== "CLOSED"} />
+          )}
         </div>
         {message.reactions.length > 0 && <Reactions message={message} />}
         <p className="message-meta">
@@ -68,7 +98,13 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps) {
   );
 });
 
-function Quote({ quoted, onGoTo }: { readonly quoted: Message | undefined; readonly onGoTo: (messageId: number) => void }) {
+function Quote({
+  quoted,
+  onGoTo,
+}: {
+  readonly quoted: Message | undefined;
+  readonly onGoTo: (messageId: number) => void;
+}) {
   const texts = useTexts();
   if (!quoted) return <p className="quote">{texts.quotedMissing}</p>;
   return (
@@ -86,7 +122,13 @@ function Reactions({ message }: { readonly message: Message }) {
   return (
     <div className="reactions">
       {message.reactions.map(({ emoji, count, userIds }) => (
-        <Button key={emoji} className="reaction" aria-pressed={userIds.includes(desk.me.id)} aria-label={texts.reactionCount(emoji, count)} onPress={() => void desk.messages.react(message, emoji)}>
+        <Button
+          key={emoji}
+          className="reaction"
+          aria-pressed={userIds.includes(desk.me.id)}
+          aria-label={texts.reactionCount(emoji, count)}
+          onPress={() => void desk.messages.react(message, emoji)}
+        >
           <span aria-hidden="true">{emoji}</span>
           <span aria-hidden="true">{count}</span>
         </Button>
@@ -95,11 +137,23 @@ function Reactions({ message }: { readonly message: Message }) {
   );
 }
 
-function Actions({ message, onReply, canReply }: { readonly message: Message; readonly onReply: (message: Message) => void; readonly canReply: boolean }) {
+function Actions({
+  message,
+  onReply,
+  canReply,
+}: {
+  readonly message: Message;
+  readonly onReply: (message: Message) => void;
+  readonly canReply: boolean;
+}) {
   const texts = useTexts();
   const desk = useDesk();
   const [isDeleting, setIsDeleting] = useState(false);
-  const copy = () => void navigator.clipboard.writeText(message.message).then(() => desk.toasts.show({ text: (now) => now.textCopied }), () => undefined);
+  const copy = () =>
+    void navigator.clipboard.writeText(message.message).then(
+      () => desk.toasts.show({ text: (now) => now.textCopied }),
+      () => undefined,
+    );
   return (
     <div className="message-actions">
       <DialogTrigger>
@@ -110,7 +164,12 @@ function Actions({ message, onReply, canReply }: { readonly message: Message; re
           <Dialog className="emoji-bar" aria-label={texts.react}>
             {({ close }) =>
               EMOJI.map((emoji) => (
-                <Button key={emoji} className="emoji" aria-label={texts.reactWith(emoji)} onPress={() => (void desk.messages.react(message, emoji), close())}>
+                <Button
+                  key={emoji}
+                  className="emoji"
+                  aria-label={texts.reactWith(emoji)}
+                  onPress={() => (void desk.messages.react(message, emoji), close())}
+                >
                   {emoji}
                 </Button>
               ))
@@ -144,13 +203,18 @@ function Actions({ message, onReply, canReply }: { readonly message: Message; re
         <Modal className="modal modal-small">
           <Dialog role="alertdialog" className="dialog">
             <Heading slot="title">{texts.deleteTitle}</Heading>
-            <p className="delete-quote" dir="auto">{message.message.slice(0, QUOTE_CHARS)}</p>
+            <p className="delete-quote" dir="auto">
+              {message.message.slice(0, QUOTE_CHARS)}
+            </p>
             <p>{texts.deleteBody}</p>
             <div className="dialog-buttons">
               <Button className="button" onPress={() => setIsDeleting(false)} autoFocus>
                 {texts.cancel}
               </Button>
-              <Button className="button button-danger" onPress={() => (setIsDeleting(false), void desk.messages.remove(message))}>
+              <Button
+                className="button button-danger"
+                onPress={() => (setIsDeleting(false), void desk.messages.remove(message))}
+              >
                 {texts.remove}
               </Button>
             </div>

@@ -1,17 +1,18 @@
 /** The messages of a conversation: only what is in sight is drawn, older ones come on the way up. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "react-aria-components";
-import type { Message, Room } from "../api";
-import { customerName } from "../desk/actions";
-import type { ConversationState } from "../desk/conversationController";
-import { formatDateTime, formatDay } from "../i18n/format";
-import { type Row, timeline } from "../state/conversation";
-import { useDesk, useLocale, useNow, useSelected, useStore, useTexts } from "./context";
-import { Icon } from "./icons";
-import { MessageItem } from "./MessageItem";
-import { OutgoingItem } from "./OutgoingItem";
-import { Loading } from "./parts";
+import type { Message, Room } from "../api.ts";
+import { customerName } from "../desk/actions.ts";
+import type { ConversationState } from "../desk/conversationController.ts";
+import { formatDateTime, formatDay } from "../i18n/format.ts";
+import { type Row, timeline } from "../state/conversation.ts";
+import { useDesk, useLocale, useNow, useSelected, useStore, useTexts } from "./context.tsx";
+import { Icon } from "./icons.tsx";
+import { MessageItem } from "./MessageItem.tsx";
+import { OutgoingItem } from "./OutgoingItem.tsx";
+import { Loading } from "./parts.tsx";
+import { useStickToEnd } from "./useStickToEnd.ts";
 
 interface MessageListProps {
   readonly room: Room;
@@ -19,7 +20,6 @@ interface MessageListProps {
   readonly onReply: (message: Message) => void;
 }
 
-const NEAR_END_PX = 80;
 const LOAD_AHEAD = 8;
 
 export function MessageList({ room, conversation, onReply }: MessageListProps) {
@@ -45,7 +45,11 @@ export function MessageList({ room, conversation, onReply }: MessageListProps) {
   const firstIndex = items[0]?.index ?? 0;
   const isReady = conversation.phase === "ready" && rows.length > 0;
 
-  const [isAtEnd, onScroll] = useStickToEnd(scroller, `${isReady} ${rows.length} ${virtualizer.getTotalSize()}`);
+  const { isAtEnd, watch } = useStickToEnd(
+    scroller,
+    `${isReady} ${rows.length} ${virtualizer.getTotalSize()}`,
+    virtualizer.isAtEnd,
+  );
   useEffect(() => {
     if (isReady && conversation.hasOlder && firstIndex < LOAD_AHEAD) void desk.conversations.loadOlder(room.id);
   }, [desk, room.id, isReady, conversation.hasOlder, conversation.isLoadingOlder, firstIndex]);
@@ -57,33 +61,73 @@ export function MessageList({ room, conversation, onReply }: MessageListProps) {
       if (!row) return;
       setFocusKey(row.key);
       virtualizer.scrollToIndex(rows.indexOf(row), { align: "auto" });
-      const focus = () => scroller.current?.querySelector<HTMLElement>(`[data-row="${row.key}"]`)?.focus({ preventScroll: true });
+      const focus = () =>
+        scroller.current?.querySelector<HTMLElement>(`[data-row="${row.key}"]`)?.focus({ preventScroll: true });
       requestAnimationFrame(() => requestAnimationFrame(focus));
     },
     [rows, virtualizer],
   );
-  const goToMessage = useCallback((id: number) => {
-    const index = rows.findIndex((row) => row.key === `m${id}`);
-    if (index >= 0) goTo(index);
-  }, [rows, goTo]);
+  const goToMessage = useCallback(
+    (id: number) => {
+      const index = rows.findIndex((row) => row.key === `m${id}`);
+      if (index >= 0) goTo(index);
+    },
+    [rows, goTo],
+  );
   const byId = useMemo(() => new Map(conversation.messages.map((one) => [one.id, one])), [conversation.messages]);
 
   return (
     <section className="messages" aria-label={texts.messages}>
-      <div className="message-scroller" ref={scroller} onScroll={onScroll} role="feed" aria-label={texts.messages} aria-busy={conversation.isLoadingOlder} onKeyDown={(event) => onFeedKey(event, goTo, focusIndex, rows.length)}>
+      <div
+        className="message-scroller"
+        ref={scroller}
+        {...watch}
+        role="feed"
+        aria-label={texts.messages}
+        aria-busy={conversation.isLoadingOlder}
+        onKeyDown={(event) => onFeedKey(event, goTo, focusIndex, rows.length)}
+      >
         {conversation.phase === "loading" && <Loading />}
-        {conversation.isLoadingOlder && <div className="older-loading"><Loading label={texts.olderLoading} /></div>}
-        <div className="message-track" ref={(track) => track?.style.setProperty("block-size", `${virtualizer.getTotalSize()}px`)}>
+        {conversation.isLoadingOlder && (
+          <div className="older-loading">
+            <Loading label={texts.olderLoading} />
+          </div>
+        )}
+        <div className="message-track" style={{ blockSize: virtualizer.getTotalSize() }}>
           {items.map((item) => {
             const row = rows[item.index]!;
             return (
-              <div key={row.key} data-index={item.index} className="message-slot" ref={(slot) => place(slot, item.start, virtualizer.measureElement)}>
-                {item.index === 0 && !conversation.hasOlder && conversation.phase === "ready" && <Beginning room={room} />}
+              <div
+                key={row.key}
+                data-index={item.index}
+                className="message-slot"
+                ref={virtualizer.measureElement}
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                {item.index === 0 && !conversation.hasOlder && conversation.phase === "ready" && (
+                  <Beginning room={room} />
+                )}
                 <DayLine row={row} />
                 {row.kind === "message" ? (
-                  <MessageItem room={room} row={row} isFocusable={item.index === focusIndex} position={item.index + 1} quoted={row.message.replyToId === null ? undefined : byId.get(row.message.replyToId)} onReply={onReply} onGoTo={goToMessage} onFocus={setFocusKey} isActive={row.key === activeKey} onActive={setActiveKey} />
+                  <MessageItem
+                    room={room}
+                    row={row}
+                    isFocusable={item.index === focusIndex}
+                    position={item.index + 1}
+                    quoted={row.message.replyToId === null ? undefined : byId.get(row.message.replyToId)}
+                    onReply={onReply}
+                    onGoTo={goToMessage}
+                    onFocus={setFocusKey}
+                    isActive={row.key === activeKey}
+                    onActive={setActiveKey}
+                  />
                 ) : (
-                  <OutgoingItem row={row} isFocusable={item.index === focusIndex} position={item.index + 1} onFocus={setFocusKey} />
+                  <OutgoingItem
+                    row={row}
+                    isFocusable={item.index === focusIndex}
+                    position={item.index + 1}
+                    onFocus={setFocusKey}
+                  />
                 )}
               </div>
             );
@@ -91,38 +135,11 @@ export function MessageList({ room, conversation, onReply }: MessageListProps) {
         </div>
       </div>
       <TypingLine room={room} />
-      {!isAtEnd && isReady && <JumpToNewest room={room} conversation={conversation} onJump={() => goTo(rows.length - 1)} />}
+      {!isAtEnd && isReady && (
+        <JumpToNewest room={room} conversation={conversation} onJump={() => goTo(rows.length - 1)} />
+      )}
     </section>
   );
-}
-
-/**
- * Keeps the end in view while new messages come and are measured, until the person scrolls up.
- * Only a move upwards that no shrinking explains counts as the person's.
- */
-function useStickToEnd(scroller: React.RefObject<HTMLDivElement | null>, size: string): [boolean, () => void] {
-  const [isAtEnd, setIsAtEnd] = useState(true);
-  const last = useRef({ top: 0, height: 0, isStuck: true });
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element && last.current.isStuck) element.scrollTop = element.scrollHeight;
-  }, [scroller, size]);
-  const onScroll = useCallback(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const { scrollTop: top, scrollHeight: height, clientHeight } = element;
-    const isNear = height - top - clientHeight <= NEAR_END_PX;
-    const wentUp = top < last.current.top && height >= last.current.height;
-    const isStuck = isNear || (last.current.isStuck && !wentUp);
-    last.current = { top, height, isStuck };
-    setIsAtEnd(isStuck);
-  }, [scroller]);
-  return [isAtEnd, onScroll];
-}
-
-function place(slot: HTMLElement | null, start: number, measure: (slot: HTMLElement | null) => void): void {
-  slot?.style.setProperty("transform", `translateY(${start}px)`);
-  measure(slot);
 }
 
 function useRows(roomId: number, conversation: ConversationState): Row[] {
@@ -130,7 +147,9 @@ function useRows(roomId: number, conversation: ConversationState): Row[] {
   const outgoing = useStore(desk.outgoing);
   return useMemo(() => {
     const known = new Set(conversation.messages.map((one) => one.id));
-    const waiting = outgoing.filter((one) => one.roomId === roomId && (one.matchedId === null || !known.has(one.matchedId)));
+    const waiting = outgoing.filter(
+      (one) => one.roomId === roomId && (one.matchedId === null || !known.has(one.matchedId)),
+    );
     return timeline(conversation.messages, waiting, conversation.unreadFrom);
   }, [roomId, conversation.messages, conversation.unreadFrom, outgoing]);
 }
@@ -155,7 +174,9 @@ function useMarkRead(room: Room, conversation: ConversationState, isSeen: boolea
 function onFeedKey(event: React.KeyboardEvent, goTo: (index: number) => void, at: number, count: number): void {
   // Buttons and menus inside of a message keep their own keys.
   if (!(event.target as HTMLElement).matches("[data-row]") || event.altKey || event.ctrlKey || event.metaKey) return;
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 10, PageUp: at - 10, Home: 0, End: count - 1 }[event.key];
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 10, PageUp: at - 10, Home: 0, End: count - 1 }[
+    event.key
+  ];
   if (to === undefined) return;
   event.preventDefault();
   goTo(to);
@@ -192,7 +213,11 @@ function TypingLine({ room }: { readonly room: Room }) {
     <div className="typing-line" aria-live="polite">
       {isTyping && (
         <span className="typing">
-          <span className="typing-dots" aria-hidden="true"><i /><i /><i /></span>
+          <span className="typing-dots" aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </span>
           <bdi>{texts.isTyping(customerName(room, texts))}</bdi>
         </span>
       )}
@@ -200,11 +225,25 @@ function TypingLine({ room }: { readonly room: Room }) {
   );
 }
 
-function JumpToNewest({ room, conversation, onJump }: { readonly room: Room; readonly conversation: ConversationState; readonly onJump: () => void }) {
+function JumpToNewest({
+  room,
+  conversation,
+  onJump,
+}: {
+  readonly room: Room;
+  readonly conversation: ConversationState;
+  readonly onJump: () => void;
+}) {
   const texts = useTexts();
-  const unread = conversation.messages.filter((one) => one.senderId === room.userId && !one.isRead && !one.deletedAt).length;
+  const unread = conversation.messages.filter(
+    (one) => one.senderId === room.userId && !one.isRead && !one.deletedAt,
+  ).length;
   return (
-    <Button className={`jump ${unread > 0 ? "has-unread" : ""}`} onPress={onJump} aria-label={unread > 0 ? `${texts.newBelow(unread)}. ${texts.jumpToNewest}` : texts.jumpToNewest}>
+    <Button
+      className={`jump ${unread > 0 ? "has-unread" : ""}`}
+      onPress={onJump}
+      aria-label={unread > 0 ? `${texts.newBelow(unread)}. ${texts.jumpToNewest}` : texts.jumpToNewest}
+    >
       <Icon name="down" />
       {unread > 0 && <span>{texts.newBelow(unread)}</span>}
     </Button>

@@ -1,13 +1,13 @@
 /** A message on its way: being sent, waiting for the network, or refused. */
 import { Button } from "react-aria-components";
-import { SapaError } from "../api";
-import { problemOf } from "../api";
-import { problemText } from "../desk/actions";
-import { formatTime } from "../i18n/format";
-import type { Row } from "../state/conversation";
-import { useDesk, useLocale, useTexts } from "./context";
-import { Icon } from "./icons";
-import { PlainText } from "./parts";
+import { SapaError } from "../api.ts";
+import { problemOf } from "../api.ts";
+import { problemText } from "../desk/actions.ts";
+import { formatTime } from "../i18n/format.ts";
+import type { Row } from "../state/conversation.ts";
+import { useDesk, useLocale, useTexts } from "./context.tsx";
+import { Icon } from "./icons.tsx";
+import { PlainText } from "./parts.tsx";
 
 interface OutgoingItemProps {
   readonly row: Row & { kind: "outgoing" };
@@ -22,9 +22,19 @@ export function OutgoingItem({ row, isFocusable, position, onFocus }: OutgoingIt
   const desk = useDesk();
   const { outgoing } = row;
   const hasFailed = outgoing.state === "failed";
-  const reason = outgoing.error ? problemText(texts, problemOf(new SapaError({ status: 0, code: outgoing.error, title: "" }))) : null;
+  const reason = outgoing.error
+    ? problemText(texts, problemOf(new SapaError({ status: 0, code: outgoing.error, title: "" })))
+    : null;
   return (
-    <article className={`message ours own starts ends outgoing ${hasFailed ? "has-failed" : ""}`} data-row={row.key} aria-posinset={position} aria-setsize={-1} aria-label={texts.you} tabIndex={isFocusable ? 0 : -1} onFocus={() => onFocus(row.key)}>
+    <article
+      className={`message ours own starts ends outgoing ${hasFailed ? "has-failed" : ""}`}
+      data-row={row.key}
+      aria-posinset={position}
+      aria-setsize={-1}
+      aria-label={texts.you}
+      tabIndex={isFocusable ? 0 : -1}
+      onFocus={() => onFocus(row.key)}
+    >
       <span className="avatar-space" />
       <div className="message-body">
         <div className="bubble-line">

@@ -1,14 +1,21 @@
 /** Notices with Undo, and what is said to people who listen. */
 import { Button } from "react-aria-components";
-import { useDesk, useStore, useTexts } from "./context";
-import { Icon } from "./icons";
+import { useDesk, useStore, useTexts } from "./context.tsx";
+import { Icon } from "./icons.tsx";
 
 export function ToastRegion() {
   const texts = useTexts();
   const { toasts } = useDesk();
   const shown = useStore(toasts.state);
   return (
-    <section className="toasts" aria-label={texts.notices} onPointerEnter={() => toasts.hold()} onPointerLeave={() => toasts.release()} onFocus={() => toasts.hold()} onBlur={() => toasts.release()}>
+    <section
+      className="toasts"
+      aria-label={texts.notices}
+      onPointerEnter={() => toasts.hold()}
+      onPointerLeave={() => toasts.release()}
+      onFocus={() => toasts.hold()}
+      onBlur={() => toasts.release()}
+    >
       <div aria-live="polite" className="toast-stack">
         {shown.map((toast) => (
           <div key={toast.id} className={`toast toast-${toast.tone}`}>

@@ -2,11 +2,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
-import { isFiltered } from "../state/filter";
-import { useDesk, useNow, useStore, useTexts } from "./context";
-import { ListFilters } from "./ListFilters";
-import { EmptyState, Loading } from "./parts";
-import { RoomRow } from "./RoomRow";
+import { isFiltered } from "../state/filter.ts";
+import { useDesk, useNow, useStore, useTexts } from "./context.tsx";
+import { ListFilters } from "./ListFilters.tsx";
+import { EmptyState, Loading } from "./parts.tsx";
+import { RoomRow } from "./RoomRow.tsx";
 
 /** Height of a row in `rem`; the style sheet says the same. */
 const ROW_REM = 5.25;
@@ -31,7 +31,10 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<number | null>(null);
   const rowHeight = useRowHeight();
-  const cursorIndex = Math.max(0, rooms.findIndex((room) => room.id === (cursor ?? openId)));
+  const cursorIndex = Math.max(
+    0,
+    rooms.findIndex((room) => room.id === (cursor ?? openId)),
+  );
 
   const virtualizer = useVirtualizer({
     count: rooms.length,
@@ -47,7 +50,8 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
     virtualizer.measure();
   }, [rowHeight, virtualizer]);
   useEffect(() => {
-    if (hasMore && !isLoadingMore && phase === "ready" && lastIndex >= rooms.length - LOAD_AHEAD) void desk.list.loadMore();
+    if (hasMore && !isLoadingMore && phase === "ready" && lastIndex >= rooms.length - LOAD_AHEAD)
+      void desk.list.loadMore();
   }, [desk, hasMore, isLoadingMore, phase, lastIndex, rooms.length]);
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
@@ -61,7 +65,8 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
 
   const focusRow = useCallback((roomId: number) => {
     // The row may only be drawn once the list has scrolled to it.
-    const focus = () => scroller.current?.querySelector<HTMLElement>(`[data-room="${roomId}"]`)?.focus({ preventScroll: true });
+    const focus = () =>
+      scroller.current?.querySelector<HTMLElement>(`[data-room="${roomId}"]`)?.focus({ preventScroll: true });
     requestAnimationFrame(() => requestAnimationFrame(focus));
   }, []);
 
@@ -99,11 +104,19 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
     );
   }
   if (rooms.length === 0) {
-    return isFiltered(filter) ? <EmptyState icon="search" title={texts.listNothingFound} hint={texts.listNothingFoundHint} /> : <EmptyState icon="inbox" title={texts.listEmpty} hint={texts.listEmptyHint} />;
+    return isFiltered(filter) ? (
+      <EmptyState icon="search" title={texts.listNothingFound} hint={texts.listNothingFoundHint} />
+    ) : (
+      <EmptyState icon="inbox" title={texts.listEmpty} hint={texts.listEmptyHint} />
+    );
   }
   return (
-    <div className="room-scroller" ref={scroller} onKeyDown={(event) => onListKey(event, move, cursorIndex, rooms.length)}>
-      <ul className="room-rows" ref={(list) => list?.style.setProperty("block-size", `${virtualizer.getTotalSize()}px`)}>
+    <div
+      className="room-scroller"
+      ref={scroller}
+      onKeyDown={(event) => onListKey(event, move, cursorIndex, rooms.length)}
+    >
+      <ul className="room-rows" style={{ blockSize: virtualizer.getTotalSize() }}>
         {items.map((item) => {
           const room = rooms[item.index]!;
           return (
@@ -112,9 +125,16 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
               className="room-slot"
               aria-setsize={hasMore ? -1 : rooms.length}
               aria-posinset={item.index + 1}
-              ref={(slot) => slot?.style.setProperty("transform", `translateY(${item.start}px)`)}
+              style={{ transform: `translateY(${item.start}px)` }}
             >
-              <RoomRow room={room} now={now} isOpen={room.id === openId} isCursor={item.index === cursorIndex} onOpen={onOpen} onFocus={setCursor} />
+              <RoomRow
+                room={room}
+                now={now}
+                isOpen={room.id === openId}
+                isCursor={item.index === cursorIndex}
+                onOpen={onOpen}
+                onFocus={setCursor}
+              />
             </li>
           );
         })}
@@ -126,7 +146,9 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
 
 function onListKey(event: React.KeyboardEvent, move: (to: number) => void, at: number, count: number): void {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: count - 1, PageDown: at + 8, PageUp: at - 8 }[event.key];
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: count - 1, PageDown: at + 8, PageUp: at - 8 }[
+    event.key
+  ];
   if (to === undefined) return;
   event.preventDefault();
   move(to);

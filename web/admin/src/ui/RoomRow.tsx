@@ -1,9 +1,9 @@
 /** One row of the list: who, about what, the last words, what waits. */
 import { memo, type MouseEvent } from "react";
-import { nameOf, type Room } from "../api";
-import { formatDateTime, formatWhen } from "../i18n/format";
-import { useDesk, useLocale, useSelected, useTexts } from "./context";
-import { Avatar, PriorityMark, StatusDot } from "./parts";
+import { nameOf, type Room } from "../api.ts";
+import { formatDateTime, formatWhen } from "../i18n/format.ts";
+import { useDesk, useLocale, useSelected, useTexts } from "./context.tsx";
+import { Avatar, PriorityMark, StatusDot } from "./parts.tsx";
 
 interface RoomRowProps {
   readonly room: Room;
@@ -41,7 +41,11 @@ export const RoomRow = memo(function RoomRow({ room, now, isOpen, isCursor, onOp
           <bdi className="room-row-name">{name}</bdi>
           {isOnline && <span className="visually-hidden">, {texts.online}</span>}
           <Marks room={room} />
-          <time className="room-row-time" dateTime={room.lastActivity} title={formatDateTime(locale, room.lastActivity)}>
+          <time
+            className="room-row-time"
+            dateTime={room.lastActivity}
+            title={formatDateTime(locale, room.lastActivity)}
+          >
             {formatWhen(locale, texts, room.lastActivity, now)}
           </time>
         </span>
@@ -70,7 +74,9 @@ function Marks({ room }: { readonly room: Room }) {
       {room.priority !== "NORMAL" && (
         <span className={`chip chip-${room.priority}`} title={texts[`priority${room.priority}`]}>
           <PriorityMark priority={room.priority} />
-          <span className={room.priority === "URGENT" ? "" : "visually-hidden"}>{texts[`priority${room.priority}`]}</span>
+          <span className={room.priority === "URGENT" ? "" : "visually-hidden"}>
+            {texts[`priority${room.priority}`]}
+          </span>
         </span>
       )}
       {room.status !== "OPEN" && (
@@ -87,7 +93,8 @@ function Owner({ room }: { readonly room: Room }) {
   const texts = useTexts();
   const { me } = useDesk();
   if (room.adminId === null) return null;
-  const name = room.adminId === me.id ? texts.me : nameOf(room.admin ?? { id: room.adminId, name: null }, texts.personNumber);
+  const name =
+    room.adminId === me.id ? texts.me : nameOf(room.admin ?? { id: room.adminId, name: null }, texts.personNumber);
   return (
     <span className="room-row-owner" title={texts.assignedTo(name)}>
       <span className="visually-hidden">{texts.assignedTo(name)}</span>
@@ -102,7 +109,12 @@ function Preview({ room }: { readonly room: Room }) {
   const desk = useDesk();
   const typing = useSelected(desk.live.people, (people) => people.typing.get(room.id));
   const draft = useSelected(desk.drafts.changes, () => desk.drafts.get(room.id)?.text.trim() ?? "");
-  if (typing?.some((one) => !one.isAdmin)) return <span className="room-row-preview is-typing" dir="auto">{texts.typingShort}</span>;
+  if (typing?.some((one) => !one.isAdmin))
+    return (
+      <span className="room-row-preview is-typing" dir="auto">
+        {texts.typingShort}
+      </span>
+    );
   if (draft !== "") {
     return (
       <span className="room-row-preview" dir="auto">
@@ -110,7 +122,12 @@ function Preview({ room }: { readonly room: Room }) {
       </span>
     );
   }
-  const text = room.lastMessage === null ? texts.noMessageYet : room.lastMessage.trim() === "" ? texts.deletedPreview : room.lastMessage.slice(0, 160);
+  const text =
+    room.lastMessage === null
+      ? texts.noMessageYet
+      : room.lastMessage.trim() === ""
+        ? texts.deletedPreview
+        : room.lastMessage.slice(0, 160);
   return (
     <span className="room-row-preview" dir="auto">
       {text}

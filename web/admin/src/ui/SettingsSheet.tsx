@@ -1,9 +1,9 @@
 /** What a person sets for this browser. */
 import { type ReactNode, useState } from "react";
 import { Button, Dialog, Heading, Label, Modal, ModalOverlay, Radio, RadioGroup, Switch } from "react-aria-components";
-import { nameOf } from "../api";
-import type { NotificationAnswer } from "../desk/attention";
-import { useDesk, usePrefs, useTexts } from "./context";
+import { nameOf } from "../api.ts";
+import type { NotificationAnswer } from "../desk/attention.ts";
+import { useDesk, usePrefs, useTexts } from "./context.tsx";
 
 interface SettingsProps {
   readonly isOpen: boolean;
@@ -50,9 +50,35 @@ function Display() {
   return (
     <section className="settings-section">
       <h3>{texts.display}</h3>
-      <Segments label={texts.language} value={prefs.locale} onChange={(locale) => set({ locale })} options={[["en", texts.english], ["id", texts.indonesian]]} />
-      <Segments label={texts.theme} value={prefs.theme} onChange={(theme) => set({ theme })} options={[["auto", texts.themeAuto], ["light", texts.themeLight], ["dark", texts.themeDark]]} />
-      <Segments label={texts.direction} value={prefs.direction} onChange={(direction) => set({ direction })} options={[["auto", texts.directionAuto], ["ltr", texts.directionLtr], ["rtl", texts.directionRtl]]} />
+      <Segments
+        label={texts.language}
+        value={prefs.locale}
+        onChange={(locale) => set({ locale })}
+        options={[
+          ["en", texts.english],
+          ["id", texts.indonesian],
+        ]}
+      />
+      <Segments
+        label={texts.theme}
+        value={prefs.theme}
+        onChange={(theme) => set({ theme })}
+        options={[
+          ["auto", texts.themeAuto],
+          ["light", texts.themeLight],
+          ["dark", texts.themeDark],
+        ]}
+      />
+      <Segments
+        label={texts.direction}
+        value={prefs.direction}
+        onChange={(direction) => set({ direction })}
+        options={[
+          ["auto", texts.directionAuto],
+          ["ltr", texts.directionLtr],
+          ["rtl", texts.directionRtl],
+        ]}
+      />
     </section>
   );
 }
@@ -93,7 +119,15 @@ function AttentionSettings() {
   );
 }
 
-function Toggle({ name, onChange, children }: { readonly name: "sound" | "notifications" | "letters"; readonly onChange?: (value: boolean) => void; readonly children: ReactNode }) {
+function Toggle({
+  name,
+  onChange,
+  children,
+}: {
+  readonly name: "sound" | "notifications" | "letters";
+  readonly onChange?: (value: boolean) => void;
+  readonly children: ReactNode;
+}) {
   const [prefs, set] = usePrefs();
   return (
     <Switch className="switch" isSelected={prefs[name]} onChange={onChange ?? ((value) => set({ [name]: value }))}>
@@ -103,7 +137,17 @@ function Toggle({ name, onChange, children }: { readonly name: "sound" | "notifi
   );
 }
 
-function Segments<K extends string>({ label, value, onChange, options }: { readonly label: string; readonly value: K; readonly onChange: (value: K) => void; readonly options: readonly (readonly [K, string])[] }) {
+function Segments<K extends string>({
+  label,
+  value,
+  onChange,
+  options,
+}: {
+  readonly label: string;
+  readonly value: K;
+  readonly onChange: (value: K) => void;
+  readonly options: readonly (readonly [K, string])[];
+}) {
   return (
     <RadioGroup className="segments" value={value} onChange={(next) => onChange(next as K)} orientation="horizontal">
       <Label className="segments-label">{label}</Label>

@@ -1,12 +1,12 @@
 /** Shown when nobody, or nobody with the right role, is signed in: says what is wrong and what to do. */
 import { useState } from "react";
 import { Button } from "react-aria-components";
-import { nameOf } from "../api";
-import type { SignIn, SignInProblem } from "../desk/session";
-import type { Texts } from "../i18n";
-import { usePrefs, useTexts } from "./context";
-import { Avatar } from "./parts";
-import { BrandMark } from "./TopBar";
+import { nameOf } from "../api.ts";
+import type { SignIn, SignInProblem } from "../desk/session.ts";
+import type { Texts } from "../i18n/index.ts";
+import { usePrefs, useTexts } from "./context.tsx";
+import { Avatar } from "./parts.tsx";
+import { BrandMark } from "./TopBar.tsx";
 
 interface SignInPageProps {
   readonly state: SignIn & { kind: "out" };
@@ -66,8 +66,13 @@ export function SignInPage({ state, onRetry, onDemo }: SignInPageProps) {
             )}
           </section>
         )}
-        <Button className="link-button language-switch" onPress={() => setPrefs({ locale: prefs.locale === "en" ? "id" : "en" })}>
-          <span lang={prefs.locale === "en" ? "id" : "en"}>{prefs.locale === "en" ? texts.indonesian : texts.english}</span>
+        <Button
+          className="link-button language-switch"
+          onPress={() => setPrefs({ locale: prefs.locale === "en" ? "id" : "en" })}
+        >
+          <span lang={prefs.locale === "en" ? "id" : "en"}>
+            {prefs.locale === "en" ? texts.indonesian : texts.english}
+          </span>
         </Button>
       </div>
     </main>

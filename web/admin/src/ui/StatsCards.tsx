@@ -1,13 +1,17 @@
 /** The desk in figures; each card shows just those conversations. */
 import { Button } from "react-aria-components";
-import type { Stats } from "../api";
-import { formatNumber } from "../i18n/format";
-import { EVERYTHING, type RoomFilter } from "../state/filter";
-import { useDesk, useLocale, useStore, useTexts } from "./context";
+import type { Stats } from "../api.ts";
+import { formatNumber } from "../i18n/format.ts";
+import { EVERYTHING, type RoomFilter } from "../state/filter.ts";
+import { useDesk, useLocale, useStore, useTexts } from "./context.tsx";
 
 type Card = "Total" | "Open" | "Resolved" | "Closed" | "Unread";
 
-const CARDS: readonly { readonly card: Card; readonly value: (stats: Stats) => number; readonly status: RoomFilter["status"] | null }[] = [
+const CARDS: readonly {
+  readonly card: Card;
+  readonly value: (stats: Stats) => number;
+  readonly status: RoomFilter["status"] | null;
+}[] = [
   { card: "Total", value: (stats) => stats.total, status: [] },
   { card: "Open", value: (stats) => stats.open, status: ["OPEN"] },
   { card: "Resolved", value: (stats) => stats.resolved, status: ["RESOLVED"] },
@@ -43,7 +47,11 @@ export function StatsCards() {
             {status === null ? (
               <span className="stat-face">{content}</span>
             ) : (
-              <Button className="stat-face" aria-pressed={status.join() === filter.status.join()} onPress={() => show(status)}>
+              <Button
+                className="stat-face"
+                aria-pressed={status.join() === filter.status.join()}
+                onPress={() => show(status)}
+              >
                 {content}
               </Button>
             )}

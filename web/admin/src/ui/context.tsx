@@ -1,10 +1,10 @@
 /** What every part of the page may use: the desk, the languages, stores as hooks. */
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from "react";
-import type { Room } from "../api";
-import type { Desk } from "../desk/desk";
-import { LANGUAGES, type Texts } from "../i18n";
-import type { Locale, Prefs } from "../state/prefs";
-import type { Store } from "../state/store";
+import type { Room } from "../api.ts";
+import type { Desk } from "../desk/desk.ts";
+import { LANGUAGES, type Texts } from "../i18n/index.ts";
+import type { Locale, Prefs } from "../state/prefs.ts";
+import type { Store } from "../state/store.ts";
 
 export const PrefsContext = createContext<Store<Prefs> | null>(null);
 export const DeskContext = createContext<Desk | null>(null);

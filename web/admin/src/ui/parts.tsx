@@ -1,14 +1,33 @@
 /** Small parts that several panes use. */
 import { type ReactNode, useMemo } from "react";
-import { Button, Menu, MenuItem, MenuTrigger, Popover, type Selection, Tooltip, TooltipTrigger } from "react-aria-components";
-import { type RoomPriority, type RoomStatus, tokenise } from "../api";
-import { useTexts } from "./context";
-import { Icon, type IconName } from "./icons";
+import {
+  Button,
+  Menu,
+  MenuItem,
+  MenuTrigger,
+  Popover,
+  type Selection,
+  Tooltip,
+  TooltipTrigger,
+} from "react-aria-components";
+import { type RoomPriority, type RoomStatus, tokenise } from "../api.ts";
+import { useTexts } from "./context.tsx";
+import { Icon, type IconName } from "./icons.tsx";
 
 const TINTS = 8;
 
 /** Initials on a tint that belongs to the person. */
-export function Avatar({ id, name, isOnline, size = "medium" }: { readonly id: number; readonly name: string; readonly isOnline?: boolean | undefined; readonly size?: "small" | "medium" | "large" }) {
+export function Avatar({
+  id,
+  name,
+  isOnline,
+  size = "medium",
+}: {
+  readonly id: number;
+  readonly name: string;
+  readonly isOnline?: boolean | undefined;
+  readonly size?: "small" | "medium" | "large";
+}) {
   return (
     <span className={`avatar avatar-${size} tint-${id % TINTS}`} aria-hidden="true">
       {initials(name)}
@@ -52,10 +71,24 @@ export function PriorityMark({ priority }: { readonly priority: RoomPriority }) 
 }
 
 /** A button with an icon only: its name is read out and shown as a tooltip. */
-export function IconButton(props: { readonly icon: IconName; readonly label: string; readonly onPress: () => void; readonly className?: string; readonly isPressed?: boolean; readonly isDisabled?: boolean; readonly keys?: string }) {
+export function IconButton(props: {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly onPress: () => void;
+  readonly className?: string;
+  readonly isPressed?: boolean;
+  readonly isDisabled?: boolean;
+  readonly keys?: string;
+}) {
   return (
     <TooltipTrigger delay={500} closeDelay={0}>
-      <Button className={`icon-button ${props.className ?? ""}`} aria-label={props.label} aria-pressed={props.isPressed} onPress={props.onPress} isDisabled={props.isDisabled ?? false}>
+      <Button
+        className={`icon-button ${props.className ?? ""}`}
+        aria-label={props.label}
+        aria-pressed={props.isPressed}
+        onPress={props.onPress}
+        isDisabled={props.isDisabled ?? false}
+      >
         <Icon name={props.icon} />
       </Button>
       <Tooltip className="tooltip" offset={6}>
@@ -96,7 +129,15 @@ export function PickMenu<K extends string>(props: {
         <Icon name="down" className="chevron" />
       </Button>
       <Popover className="popover" placement="bottom start" offset={4}>
-        <Menu className="menu" aria-label={props.label} selectionMode={props.multiple ? "multiple" : "single"} selectedKeys={props.chosen} onSelectionChange={onSelectionChange} disallowEmptySelection={!props.multiple} shouldFocusWrap>
+        <Menu
+          className="menu"
+          aria-label={props.label}
+          selectionMode={props.multiple ? "multiple" : "single"}
+          selectedKeys={props.chosen}
+          onSelectionChange={onSelectionChange}
+          disallowEmptySelection={!props.multiple}
+          shouldFocusWrap
+        >
           {props.choices.map((choice) => (
             <MenuItem key={choice.id} id={choice.id} className="menu-item" textValue={choice.label}>
               <span className="menu-mark">{choice.mark}</span>
@@ -112,7 +153,17 @@ export function PickMenu<K extends string>(props: {
 }
 
 /** "No conversation", "not found", "failed": an icon, a sentence, a way on. */
-export function EmptyState({ icon, title, hint, children }: { readonly icon: IconName; readonly title: string; readonly hint?: string; readonly children?: ReactNode }) {
+export function EmptyState({
+  icon,
+  title,
+  hint,
+  children,
+}: {
+  readonly icon: IconName;
+  readonly title: string;
+  readonly hint?: string;
+  readonly children?: ReactNode;
+}) {
   return (
     <div className="empty">
       <span className="empty-icon">

@@ -1,6 +1,6 @@
 /** Turns key presses anywhere on the page into commands. */
 import { useEffect, useRef } from "react";
-import { type Command, commandFor } from "../state/keymap";
+import { type Command, commandFor } from "../state/keymap.ts";
 
 const FIELDS = "input, textarea, select, [contenteditable='true'], [role='textbox'], [role='combobox']";
 const OVERLAYS = "[role='dialog'], [role='alertdialog'], [role='menu'], [role='listbox']";

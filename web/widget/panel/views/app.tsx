@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Controller } from "../controller.ts";
 import { wordsOf } from "../i18n/index.ts";
 import { Banner } from "./banner.tsx";
@@ -15,6 +15,7 @@ export function App({ controller }: { controller: Controller }) {
   useWatched(controller);
   const panel = useRef<HTMLDivElement>(null);
   const { isOpen, locale, screen } = controller.state;
+  const direction = useMemo(() => (getComputedStyle(document.documentElement).direction === "rtl" ? "rtl" : "ltr"), [isOpen]);
   useVisualViewport(panel);
   useKeptFocus(panel);
   // The focus goes where one goes on; not into a field on touch screens, where the keyboard would jump up.
@@ -43,7 +44,7 @@ export function App({ controller }: { controller: Controller }) {
         tabIndex={-1}
         hidden={!isOpen}
         lang={locale}
-        dir={getComputedStyle(document.documentElement).direction === "rtl" ? "rtl" : "ltr"}
+        dir={direction}
         onKeyDown={onKeyDown}
       >
         <Header />

@@ -31,8 +31,8 @@ export function MessageList() {
     const box = scroller.current!;
     const wasAtBottom = controller.isAtBottom;
     controller.isAtBottom = !state.isDetached && box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-    if (box.scrollTop < NEAR_TOP) void controller.loadOlder();
-    if (controller.isAtBottom && !wasAtBottom) void controller.toNewest();
+    if (box.scrollTop < NEAR_TOP) void controller.history.older();
+    if (controller.isAtBottom && !wasAtBottom) void controller.history.newest();
     else if (controller.isAtBottom !== wasAtBottom) controller.store.set({});
   };
   return (
@@ -42,13 +42,14 @@ export function MessageList() {
         ref={scroller}
         role="log"
         aria-live="polite"
+        aria-relevant="additions"
         aria-label={words.messages}
         aria-busy={state.isLoadingOlder}
         tabIndex={0}
         onScroll={onScroll}
         onKeyDown={(event) => moveBetween(event, scroller.current)}
       >
-        {state.hasOlder && <button type="button" class="plain older" onClick={() => void controller.loadOlder()}>{words.older}</button>}
+        {state.hasOlder && <button type="button" class="plain older" onClick={() => void controller.history.older()}>{words.older}</button>}
         {rows.length === 0 && <p class="notice">{words.empty}</p>}
         {rows.map((row) => {
           if (row.kind === "day") return <p class="day" key={row.key}><span>{day(locale, row.time)}</span></p>;
@@ -76,7 +77,7 @@ export function MessageList() {
       </div>
       {(!controller.isAtBottom || state.isDetached) && (
         <button type="button" class="jump" onClick={() => {
-          void controller.toNewest();
+          void controller.history.newest();
           scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
         }}>
           <Icon name="down" />
@@ -92,7 +93,7 @@ function TypingLine() {
   const name = state.typing[0]?.name || words.support;
   if (!state.typing.length) return null;
   return (
-    <p class="typing">
+    <p class="typing" aria-live="off">
       <span class="dots" aria-hidden="true"><i /><i /><i /></span>
       <bdi>{words.typing(name)}</bdi>
     </p>
@@ -112,7 +113,7 @@ function useScroll(scroller: { current: HTMLDivElement | null }, ...changes: unk
     const isNewTop = first !== before.current.first;
     before.current = { first, height: box.scrollHeight };
     // Still at the top, where no scroll event will come: go on paging.
-    if (isNewTop && box.scrollTop < NEAR_TOP) void controller.loadOlder();
+    if (isNewTop && box.scrollTop < NEAR_TOP) void controller.history.older();
   }, [...changes, state.isOpen, state.pending, state.messages]);
   useLayoutEffect(() => {
     const box = scroller.current;
