@@ -1,5 +1,7 @@
 //! The layout, as a test: which module may import which, where a third-party crate may be named, how large things may be.
 
+#![allow(clippy::expect_used, reason = "a test may stop at what it did not expect")]
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -33,6 +33,37 @@ async fn metrics_are_prometheus_text_about_what_happened() {
 }
 
 #[tokio::test]
+async fn strangers_make_no_metrics_of_their_own() {
+    let app = TestApp::start().await;
+    for n in 0..20 {
+        let method = reqwest::Method::from_bytes(format!("BREW{n}").as_bytes()).expect("a method");
+        crate::harness::send(app.anonymous().request(method, &format!("/made-up/{n}"))).await;
+    }
+    let text = app.anonymous().get("/metrics").await.expect(200).text();
+    assert!(!text.contains("BREW") && !text.contains("made-up"), "{text}");
+}
+
+#[tokio::test]
+async fn what_answers_get_answers_head_without_a_body() {
+    let app = TestApp::start().await;
+    for path in ["/healthz", "/readyz", "/docs", "/api/openapi.json", "/api/chat/config"] {
+        let head = crate::harness::send(app.anonymous().request(reqwest::Method::HEAD, path)).await.expect(200);
+        assert!(head.body.is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn answers_about_people_are_kept_by_no_cache() {
+    let app = TestApp::start().await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    for path in ["/api/chat/rooms".to_owned(), format!("/api/chat/rooms/{room}"), "/api/chat/me".to_owned()] {
+        let answer = customer.get(&path).await.expect(200);
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn metrics_can_be_turned_off() {
     let app = TestApp::with(&[("SAPA__SERVER__METRICS", "false")]).await;
     app.anonymous().get("/metrics").await.refused(404, "not_found");

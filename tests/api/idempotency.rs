@@ -86,6 +86,8 @@ async fn a_key_is_not_taken_for_another_call_or_another_body() {
     let path = format!("/api/chat/rooms/{room}");
     keyed(&customer, &path, "once", &json!({"message": "Hello"})).await.created();
     keyed(&customer, &path, "once", &json!({"message": "Goodbye"})).await.invalid("Idempotency-Key");
+    let other_type = json!({"message": "Hello", "messageType": "FILE"});
+    keyed(&customer, &path, "once", &other_type).await.invalid("Idempotency-Key");
     keyed(&customer, "/api/chat/rooms", "once", &json!({"message": "Hello"})).await.invalid("Idempotency-Key");
     assert_eq!(customer.messages(room, "").await.ok().as_array().map(Vec::len), Some(2));
 }

@@ -48,6 +48,20 @@ async fn a_bearer_token_comes_before_a_cookie() {
 }
 
 #[tokio::test]
+async fn the_name_of_the_scheme_is_read_in_any_case() {
+    let app = TestApp::start().await;
+    let token = app.customer(7).token.expect("a token");
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let request = app.anonymous().request(Method::GET, "/api/chat/rooms");
+        answer(request.header("authorization", format!("{scheme} {token}"))).await.ok();
+    }
+    for header in [format!("Basic {token}"), token.clone(), format!("Bearer{token}"), "Bearer ".to_owned()] {
+        let request = app.anonymous().request(Method::GET, "/api/chat/rooms");
+        answer(request.header("authorization", header)).await.refused(401, "unauthenticated");
+    }
+}
+
+#[tokio::test]
 async fn a_cookie_changes_nothing_from_a_foreign_origin() {
     let app = TestApp::with(&[("CLIENT_URL", "https://shop.example,https://www.shop.example")]).await;
     let customer = app.customer(7);
@@ -98,6 +112,7 @@ async fn a_foreign_page_makes_no_room_by_a_get() {
     let customer = app.customer(7);
     by_cookie(&app, &customer, Method::GET, "/api/chat/room", &[("origin", FOREIGN_ORIGIN)]).await;
     by_cookie(&app, &customer, Method::GET, "/api/chat/room", &[("sec-fetch-site", "cross-site")]).await;
+    by_cookie(&app, &customer, Method::GET, "/api/chat/%72oom", &[("origin", FOREIGN_ORIGIN)]).await;
     assert_eq!(customer.rooms(&[]).await.ok(), json!([]));
 }
 

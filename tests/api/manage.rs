@@ -39,6 +39,7 @@ async fn a_status_a_priority_or_an_admin_that_does_not_exist_is_named() {
     for (field, body) in [
         ("status", json!({"status": "DONE"})),
         ("status", json!({"status": 1})),
+        ("status", json!({"status": {"OPEN": null}})),
         ("priority", json!({"priority": "ASAP"})),
         ("priority", json!({"priority": ["LOW"]})),
         ("adminId", json!({"adminId": 999_999})),

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Follower, Listen, Person, TestApp, eventually, number, numbers};
+use crate::harness::{Listen, TestApp, eventually, number, numbers};
 
 #[tokio::test]
 async fn what_was_missed_comes_first_once_and_in_order() {
@@ -125,7 +125,7 @@ async fn a_page_that_loads_first_misses_nothing_before_its_stream() {
     let app = TestApp::start().await;
     let customer = app.customer(7);
     let room = customer.new_room().await;
-    let writers = [writer(&customer, room, 150), writer(&app.admin(1), room, 150)];
+    let writers = [customer.keeps_writing(room, 150), app.admin(1).keeps_writing(room, 150)];
     for _ in 0..15 {
         let page = customer.room(room).await.ok();
         let mut known = numbers(&page["messages"], "id");
@@ -146,55 +146,6 @@ async fn a_page_that_loads_first_misses_nothing_before_its_stream() {
     }
     for writer in writers {
         writer.await.expect("the writer ends");
-    }
-}
-
-#[tokio::test]
-async fn readers_that_reconnect_all_the_time_get_everything_once_in_order() {
-    let app = TestApp::start().await;
-    let (first, second, admin) = (app.customer(7), app.customer(8), app.admin(1));
-    let rooms = [first.new_room().await, second.new_room().await];
-    let followers = vec![
-        (Follower::start(&first, Listen::room(rooms[0])).await, vec![rooms[0]], vec![1, 2, 3, 5, 8, 13]),
-        (Follower::start(&first, Listen::all()).await, vec![rooms[0]], vec![4, 1, 9]),
-        (Follower::start(&admin, Listen::room(rooms[1])).await, vec![rooms[1]], vec![2, 7]),
-        (Follower::start(&admin, Listen::all()).await, rooms.to_vec(), vec![1, 20, 3, 50]),
-        (Follower::start(&admin, Listen::all()).await, rooms.to_vec(), vec![1]),
-    ];
-    let before: Vec<_> = [first.history(rooms[0]).await, second.history(rooms[1]).await].concat();
-    let following: Vec<_> = followers
-        .into_iter()
-        .map(|(mut follower, rooms, turns)| {
-            tokio::spawn(async move {
-                // The last word of the last room is the last of all.
-                let room = rooms.last().expect("a room");
-                follower.follow_until(&format!("the end of {room}"), &turns).await;
-                (follower, rooms)
-            })
-        })
-        .collect();
-    let writers = [
-        writer(&first, rooms[0], 60),
-        writer(&second, rooms[1], 60),
-        writer(&admin, rooms[0], 60),
-        writer(&admin, rooms[1], 60),
-    ];
-    for writer in writers {
-        writer.await.expect("the writer ends");
-    }
-    for (customer, room) in [(&first, rooms[0]), (&second, rooms[1])] {
-        customer.says(room, &format!("the end of {room}")).await;
-    }
-    for task in following {
-        let (follower, rooms) = task.await.expect("the follower ends");
-        let mut expected = Vec::new();
-        for room in rooms {
-            expected.extend(admin.history(room).await);
-        }
-        expected.retain(|id| !before.contains(id));
-        expected.sort_unstable();
-        assert_eq!(follower.messages(), expected, "over {} connections", follower.connections);
-        assert!(follower.connections > 5);
     }
 }
 
@@ -262,16 +213,6 @@ async fn what_is_replayed_is_checked_against_the_token_of_now() {
         panic!("a foreign room's stream was resumed")
     };
     answer.refused(403, "forbidden");
-}
-
-/// Sends so many messages as fast as they are answered.
-fn writer(person: &Person, room: i64, count: usize) -> tokio::task::JoinHandle<()> {
-    let person = person.clone();
-    tokio::spawn(async move {
-        for n in 0..count {
-            person.says(room, &format!("{} writes {n}", person.name)).await;
-        }
-    })
 }
 
 type Saved = (std::path::PathBuf, Option<Vec<u8>>);

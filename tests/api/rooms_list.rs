@@ -126,6 +126,18 @@ async fn a_wrong_parameter_is_named() {
     }
 }
 
+#[tokio::test]
+async fn a_list_of_filters_has_a_bound_and_a_long_one_ends_no_process() {
+    let app = TestApp::start().await;
+    let admin = app.admin(1);
+    for (field, value) in [("assignee", "1"), ("status", "OPEN"), ("priority", "LOW")] {
+        for count in [51, 2000] {
+            admin.rooms(&[(field, &vec![value; count].join(","))]).await.invalid(field);
+        }
+    }
+    assert_eq!(listed(&admin, &[]).await.len(), 0, "the process lives");
+}
+
 async fn listed(person: &Person, query: &[(&str, &str)]) -> Vec<i64> {
     numbers(&person.rooms(query).await.ok(), "id")
 }

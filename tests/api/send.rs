@@ -146,6 +146,20 @@ async fn a_body_over_the_limit_is_413() {
 }
 
 #[tokio::test]
+async fn a_body_that_claims_to_be_packed_is_refused() {
+    let app = TestApp::start().await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    for coding in ["gzip", "deflate", "br", "zstd"] {
+        let request = customer.request(Method::POST, &format!("/api/chat/rooms/{room}"));
+        let request = request.header("content-type", "application/json").header("content-encoding", coding);
+        let answer = send(request.body(br#"{"message":"Hi"}"#.to_vec())).await;
+        assert!(matches!(answer.status.as_u16(), 400 | 415), "{coding}: {answer:?}");
+    }
+    assert_eq!(customer.history(room).await.len(), 1);
+}
+
+#[tokio::test]
 async fn the_type_of_a_message_is_kept() {
     let app = TestApp::start().await;
     let customer = app.customer(7);

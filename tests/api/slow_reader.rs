@@ -33,7 +33,7 @@ async fn readers_that_stop_cost_little_hold_nobody_up_and_miss_nothing() {
         slowest = slowest.max(acknowledged.elapsed());
         sent.push(id);
     }
-    assert!(slowest < Duration::from_secs(2), "a reader who reads waited {slowest:?}");
+    assert!(slowest < Duration::from_secs(5), "a reader who reads waited {slowest:?}");
     let grown = app.memory().saturating_sub(before);
     assert!(grown < MOST_GROWTH_KIB, "{READERS} readers who do not read cost {grown} KiB");
     // Some wake up again; all of them would take long to read in a debug build.

@@ -159,46 +159,6 @@ async fn a_read_mark_says_who_has_read_how_far() {
 }
 
 #[tokio::test]
-async fn a_new_room_comes_before_its_first_message() {
-    let app = TestApp::start().await;
-    let (customer, admin) = (app.customer(7), app.admin(1));
-    let mut of_admin = admin.listen(&Listen::all()).await;
-    let mut of_customer = customer.listen(&Listen::all()).await;
-    for stream in [&mut of_admin, &mut of_customer] {
-        let connected = stream.connected().await;
-        assert_eq!((&connected.data["roomId"], &connected.data["room"]), (&Value::Null, &Value::Null));
-    }
-    let room = customer.open("Hello").await.created();
-    for stream in [&mut of_admin, &mut of_customer] {
-        let frames = durable(stream.next_of("message").await, stream.last_id);
-        assert_eq!(frames.data["id"], room["messages"][0]["id"]);
-    }
-    let mut resumed = admin.listen(&Listen::all().with("lastEventId", 1)).await;
-    resumed.connected().await;
-    let frames = resumed.until("message", |frame| frame.is("message")).await;
-    let kinds: Vec<_> = frames.iter().filter(|frame| frame.id.is_some()).map(|frame| frame.kind.as_str()).collect();
-    assert!(kinds == ["message"] || kinds == ["room", "message"], "{kinds:?}");
-}
-
-#[tokio::test]
-async fn a_room_frame_tells_each_side_its_own_unread_count() {
-    let app = TestApp::start().await;
-    let (customer, admin) = (app.customer(7), app.admin(1));
-    let room = customer.new_room().await;
-    customer.says(room, "Anybody?").await;
-    let mut of_admin = admin.listen(&Listen::all()).await;
-    let mut of_customer = customer.listen(&Listen::all()).await;
-    for stream in [&mut of_admin, &mut of_customer] {
-        stream.connected().await;
-    }
-    admin.manage(room, &json!({"priority": "HIGH"})).await.ok();
-    for (stream, unread) in [(&mut of_admin, 2), (&mut of_customer, 0)] {
-        let frame = stream.until("room", |frame| frame.is("room") && frame.data["priority"] == "HIGH").await;
-        assert_eq!(frame.last().map(|frame| &frame.data["unreadCount"]), Some(&json!(unread)));
-    }
-}
-
-#[tokio::test]
 async fn an_answer_that_assigns_tells_the_room_first() {
     let app = TestApp::start().await;
     let (customer, admin) = (app.customer(7), app.admin(1));
@@ -215,40 +175,6 @@ async fn an_answer_that_assigns_tells_the_room_first() {
     let told: Vec<_> =
         frames.iter().filter(|frame| frame.is("room")).map(|frame| frame.data["status"].clone()).collect();
     assert_eq!(told, ["RESOLVED", "OPEN"]);
-}
-
-#[tokio::test]
-async fn a_customers_stream_of_all_rooms_has_only_their_own() {
-    let app = TestApp::start().await;
-    let (customer, other, admin) = (app.customer(7), app.customer(8), app.admin(1));
-    let (room, foreign) = (customer.new_room().await, other.new_room().await);
-    let mut stream = customer.listen(&Listen::all()).await;
-    stream.connected().await;
-    let secret = other.says(foreign, "secret").await;
-    admin.says(foreign, "secret too").await;
-    other.delete(secret).await.ok();
-    admin.read(foreign).await.ok();
-    admin.manage(foreign, &json!({"priority": "URGENT"})).await.ok();
-    other.typing(foreign, true).await.no_content();
-    app.customer(9).new_room().await;
-    let fence = customer.says(room, "Hello").await;
-    for frame in stream.until_message(fence).await {
-        let of = frame.data.get("chatRoomId").or(frame.data.get("roomId")).or(frame.data.get("id"));
-        assert!(of.is_none_or(|of| *of == room), "a foreign room's frame: {frame:?}");
-        assert!(!frame.data.to_string().contains("secret"), "{frame:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_room_that_is_opened_later_joins_the_stream_of_all_rooms() {
-    let app = TestApp::start().await;
-    let customer = app.customer(7);
-    let mut stream = customer.listen(&Listen::all()).await;
-    stream.connected().await;
-    let room = customer.new_room().await;
-    let message = customer.says(room, "Hello").await;
-    let frames = stream.until_message(message).await;
-    assert!(frames.iter().any(|frame| frame.is("room") && frame.data["id"] == room), "{frames:?}");
 }
 
 #[tokio::test]
@@ -290,11 +216,6 @@ async fn a_room_id_that_is_none_is_refused() {
         let status = answer.status.as_u16();
         answer.problem(status);
     }
-}
-
-fn durable(frame: Frame, last: Option<i64>) -> Frame {
-    assert_eq!(frame.id, last);
-    frame
 }
 
 /// The room as its customer finds it in the list.

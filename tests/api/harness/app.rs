@@ -5,7 +5,7 @@ use std::process::ExitStatus;
 
 use tempfile::TempDir;
 
-use super::database;
+use super::database::{self, Lock};
 use super::person::Person;
 use super::process::Process;
 use super::tokens::{self, SECRET};
@@ -61,6 +61,11 @@ impl TestApp {
         let changed = database::execute(self.folder.path(), statement).await;
         assert!(changed > 0, "nothing was changed by {statement}");
         self.restart().await;
+    }
+
+    /// Another program begins to write into the database, and does not end.
+    pub(crate) async fn lock_database(&self) -> Lock {
+        Lock::take(self.folder.path()).await
     }
 
     pub(crate) fn kill(&mut self) {

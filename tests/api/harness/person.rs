@@ -2,6 +2,7 @@
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use super::answer::{Answer, number, numbers};
 use super::listen::Listen;
@@ -102,6 +103,16 @@ impl Person {
     /// Sends a message and gives its id.
     pub(crate) async fn says(&self, room: i64, message: &str) -> i64 {
         number(&self.send(room, message).await.created()["id"])
+    }
+
+    /// Sends so many messages, each as soon as the one before is answered.
+    pub(crate) fn keeps_writing(&self, room: i64, count: usize) -> JoinHandle<()> {
+        let person = self.clone();
+        tokio::spawn(async move {
+            for n in 0..count {
+                person.says(room, &format!("{} writes {n}", person.name)).await;
+            }
+        })
     }
 
     pub(crate) async fn manage(&self, room: i64, change: &Value) -> Answer {

@@ -37,7 +37,7 @@ enum Scope {
 impl Drive {
     /// The first customer has a room already, so that it can be followed.
     pub(super) async fn start() -> Self {
-        let app = TestApp::with(&[("SAPA__ROOMS__AUTO_ASSIGN", "false")]).await;
+        let app = TestApp::with(&[("SAPA__ROOMS__AUTO_ASSIGN", "false"), ("SAPA__STREAM__REPLAY_PAGE", "3")]).await;
         let people = vec![app.customer(7), app.customer(8), app.admin(1), app.admin(2)];
         for admin in &people[2..] {
             // An admin can be assigned once they are known.
