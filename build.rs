@@ -8,22 +8,19 @@ use std::{
     process::{Command, ExitCode},
 };
 
-/// What the pages are made of.
-const SOURCES: [&str; 10] = [
+/// What the pages are made of. The configurations beside them are found by name.
+const SOURCES: [&str; 7] = [
     "web/admin",
     "web/build.mjs",
     "web/demo",
     "web/package-lock.json",
-    "web/package.json",
     "web/react-example",
     "web/shared",
-    "web/tsconfig.base.json",
-    "web/tsconfig.json",
     "web/widget",
 ];
 
 fn main() -> ExitCode {
-    for source in SOURCES {
+    for source in SOURCES.into_iter().map(str::to_owned).chain(configurations()) {
         println!("cargo::rerun-if-changed={source}");
     }
     println!("cargo::rerun-if-env-changed=SKIP_WEB_BUILD");
@@ -47,6 +44,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// `package.json` and the `tsconfig*.json` files.
+fn configurations() -> Vec<String> {
+    let names = fs::read_dir("web").into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let names = names.filter_map(|name| name.into_string().ok());
+    names
+        .filter(|name| name == "package.json" || (name.starts_with("tsconfig") && name.ends_with(".json")))
+        .map(|name| format!("web/{name}"))
+        .collect()
 }
 
 fn build() -> Result<(), String> {

@@ -109,6 +109,9 @@ fn check_addresses(settings: &Settings) -> Result<(), ConfigError> {
     if !["sqlite:", "postgres:", "postgresql:", "mysql:", "mariadb:"].iter().any(|scheme| url.starts_with(scheme)) {
         return Err(invalid("database.url", "must start with sqlite:, postgres: or mysql:"));
     }
+    if url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory")) {
+        return Err(invalid("database.url", "must name a file: what is only in memory is lost at the end"));
+    }
     if settings.guests.enabled && settings.auth.secret().is_none() {
         return Err(invalid("guests.enabled", "needs auth.jwt_secret, which signs the guests' tokens"));
     }

@@ -29,6 +29,7 @@ async fn a_wrong_value_stops_the_start_and_is_named() {
         ("SAPA__SERVER__SHUTDOWN_SECONDS", "60", "shutdown_seconds"),
         ("SAPA__LIMITS__STREAMS_PER_USER", "0", "streams_per_user"),
         ("DATABASE_URL", "mongodb://localhost/sapa", "database"),
+        ("DATABASE_URL", "sqlite::memory:", "database"),
         ("JWT_PUBLIC_KEY", "/nowhere/key.pem", "public_key"),
         ("SAPA__LOG__FORMAT", "xml", "format"),
     ] {

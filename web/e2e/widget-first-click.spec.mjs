@@ -74,6 +74,20 @@ describe("the first click", () => {
   });
 });
 
+describe("a panel that cannot be loaded", () => {
+  it("says so, and is there on the next click", async () => {
+    const page = await newPage(browser);
+    await page.route("**/widget/panel-*", (route) => route.abort(), { times: 1 });
+    await page.goto(shop.page());
+    await launcher(page).click();
+    await page.getByText("The chat could not be loaded. Try again.").waitFor();
+    await openPanel(page);
+    await panel(page).locator("form.form").waitFor();
+    assert.equal(await page.getByText("The chat could not be loaded.").count(), 0);
+    await page.context().close();
+  });
+});
+
 describe("window.Sapa", () => {
   it("takes calls before it has loaded, and tells the page what happens", async () => {
     const page = await newPage(browser);

@@ -23,6 +23,7 @@ function begin(script: HTMLScriptElement | null, early: unknown[]): void {
   let locale = chooseLocale(readPreferences(baseUrl).locale || settings.locale);
   let panel: Panel | null = null;
   let loading: Promise<void> | null = null;
+  let failures = 0;
   let isOpen = false;
   const launcher = new Launcher(settings, locale, () => api.toggle());
 
@@ -60,10 +61,13 @@ function begin(script: HTMLScriptElement | null, early: unknown[]): void {
     launcher.setBusy(true);
     launcher.setFailed(false);
     try {
-      const module = await import(/* @vite-ignore */ `${baseUrl}/widget/${__PANEL__}`) as PanelModule;
+      // A browser may remember a failed import for ever, so each further try has an address of its own.
+      const again = failures ? `?${failures}` : "";
+      const module = await import(/* @vite-ignore */ `${baseUrl}/widget/${__PANEL__}${again}`) as PanelModule;
       panel = module.mount(host());
     } catch (error) {
       loading = null;
+      failures++;
       launcher.setFailed(true);
       events.say("error", error instanceof Error ? error : new Error(String(error)));
     } finally {

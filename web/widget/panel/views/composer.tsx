@@ -37,7 +37,9 @@ export function Composer() {
         <div class="replying">
           <Icon name="reply" />
           <p><b><bdi>{words.replyingTo(nameOf(replyTo, state.me, words))}</bdi></b><span dir="auto">{replyTo.message}</span></p>
-          <button type="button" class="tool" aria-label={words.cancelReply} onClick={() => controller.store.set({ replyTo: null })}><Icon name="close" /></button>
+          <button type="button" class="tool" aria-label={words.cancelReply} onClick={() => controller.store.set({ replyTo: null })}>
+            <Icon name="close" />
+          </button>
         </div>
       )}
       <div class="line">
@@ -64,7 +66,9 @@ export function Composer() {
           }}
           onBlur={() => controller.ownTyping.stopped()}
         />
-        <button type="submit" class="send" aria-label={words.send} title={words.send} disabled={!text.trim() || left < 0}><Icon name="send" /></button>
+        <button type="submit" class="send" aria-label={words.send} title={words.send} disabled={!text.trim() || left < 0}>
+          <Icon name="send" />
+        </button>
       </div>
       {left < 200 && <p id="left" class={left < 0 ? "wrong" : "hint"}>{words.left(left)}</p>}
     </form>

@@ -10,6 +10,7 @@ export function Header() {
   const isHere = admin ? state.online.includes(admin.id) : state.online.length > 0;
   const name = admin?.name || controller.host.settings.title || words.title;
   const other = state.locale === "id" ? "en" : "id";
+  const sound = state.isMuted ? words.unmute : words.mute;
   return (
     <header class="header">
       {state.rooms.length > 0 && (state.screen === "chat" || state.screen === "form") && (
@@ -27,7 +28,7 @@ export function Header() {
       <button type="button" class="tool text" lang={other} title={words.switchLanguage} onClick={() => controller.chooseLocale(other)}>
         {words.otherLanguage}<span class="sr">: {words.switchLanguage}</span>
       </button>
-      <button type="button" class="tool" aria-label={state.isMuted ? words.unmute : words.mute} title={state.isMuted ? words.unmute : words.mute} onClick={() => controller.toggleMuted()}>
+      <button type="button" class="tool" aria-label={sound} title={sound} onClick={() => controller.toggleMuted()}>
         <Icon name={state.isMuted ? "muted" : "sound"} />
       </button>
       <button type="button" class="tool" aria-label={words.close} title={words.close} onClick={() => controller.host.closed()}>
