@@ -133,8 +133,10 @@ async fn create_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         index.col(("lastActivity", IndexOrder::Desc)).col(("id", IndexOrder::Desc));
         manager.create_index(index).await?;
     }
-    let mut open_of_admin = Index::create().name("ChatRoom_adminId_status_idx").table("ChatRoom").to_owned();
-    manager.create_index(open_of_admin.col("adminId").col("status").to_owned()).await?;
+    let mut open_of_admin =
+        Index::create().name("ChatRoom_adminId_status_lastActivity_idx").table("ChatRoom").to_owned();
+    open_of_admin.col("adminId").col("status").col(("lastActivity", IndexOrder::Desc)).col(("id", IndexOrder::Desc));
+    manager.create_index(open_of_admin).await?;
     let mut unread = Index::create().name("ChatMessage_chatRoomId_isRead_idx").table("ChatMessage").to_owned();
     manager.create_index(unread.col("chatRoomId").col("isRead").col("id").to_owned()).await?;
     let mut history = Index::create().name("ChatMessage_chatRoomId_id_idx").table("ChatMessage").to_owned();
