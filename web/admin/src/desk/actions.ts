@@ -11,11 +11,14 @@ import {
   type RoomStatus,
 } from "../api.ts";
 import type { Texts } from "../i18n/index.ts";
+import { type ShownChange, Turns } from "../state/pending.ts";
 import type { ListController } from "./listController.ts";
 import type { StatsController } from "./statsController.ts";
 import type { Toasts } from "./toasts.ts";
 
 export class RoomActions {
+  private readonly turns = new Turns();
+
   constructor(
     private readonly api: ChatApi,
     private readonly list: ListController,
@@ -60,15 +63,19 @@ export class RoomActions {
   private async change(
     room: Room,
     change: RoomChange,
-    shown: Partial<Room>,
+    shown: ShownChange,
     text: (texts: Texts) => string,
     undo: RoomChange,
   ): Promise<void> {
-    this.take({ ...room, ...shown });
+    const answered = this.list.pending.begin(room.id, shown);
+    this.take(room);
     const toast = this.toasts.show({ text, undo: () => void this.undo(room, undo) });
     try {
-      this.take(await this.api.change(room.id, change));
+      const answer = await this.turns.run(room.id, () => this.api.change(room.id, change));
+      answered();
+      this.take(answer);
     } catch (error) {
+      answered();
       this.toasts.dismiss(toast);
       this.giveBack(room, shown);
       this.complain(problemOf(error));
@@ -77,7 +84,7 @@ export class RoomActions {
 
   private async undo(earlier: Room, change: RoomChange): Promise<void> {
     try {
-      this.take(await this.api.change(earlier.id, change));
+      this.take(await this.turns.run(earlier.id, () => this.api.change(earlier.id, change)));
       this.toasts.show({ text: (texts) => texts.undone });
     } catch (error) {
       this.complain(problemOf(error));
@@ -85,7 +92,7 @@ export class RoomActions {
   }
 
   /** After a refusal only what was changed here goes back; what came live meanwhile stays. */
-  private giveBack(earlier: Room, shown: Partial<Room>): void {
+  private giveBack(earlier: Room, shown: ShownChange): void {
     const now = this.list.room(earlier.id) ?? earlier;
     const back = Object.fromEntries(Object.keys(shown).map((key) => [key, earlier[key as keyof Room]]));
     this.take({ ...now, ...back });
@@ -93,7 +100,7 @@ export class RoomActions {
 
   private take(room: Room): void {
     const before = this.list.applyRoom(room);
-    this.stats.move(before, room);
+    this.stats.move(before, this.list.room(room.id) ?? room);
     this.list.publish();
   }
 

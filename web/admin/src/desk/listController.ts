@@ -1,6 +1,7 @@
 /** Loads the list of rooms page by page and keeps it right under live events. */
 import type { ChatApi, Message, Room } from "../api.ts";
 import { type RoomFilter, sameFilter } from "../state/filter.ts";
+import { PendingChanges } from "../state/pending.ts";
 import { RoomList, type RoomListView } from "../state/roomList.ts";
 import { Store } from "../state/store.ts";
 
@@ -16,6 +17,8 @@ const SINGLE_FETCHES = 8;
 
 export class ListController {
   readonly state: Store<ListState>;
+  /** What was changed here and has no answer yet. */
+  readonly pending = new PendingChanges();
   private readonly rooms: RoomList;
   private next: string | null = null;
   /** Grows with each new first page, so that answers of an older one are thrown away. */
@@ -83,9 +86,9 @@ export class ListController {
     if (generation === this.generation) this.publish({ isLoadingMore: false });
   }
 
-  /** Takes over a room's state; returns what was known before. */
+  /** Takes over a room's state, under what was changed here meanwhile; returns what was known before. */
   applyRoom(room: Room): Room | undefined {
-    const before = this.rooms.upsert(room);
+    const before = this.rooms.upsert(this.pending.over(room));
     this.searchAgainFor(room.id);
     return before;
   }

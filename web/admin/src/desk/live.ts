@@ -131,7 +131,7 @@ export class LiveFeed {
 
   private onRoom(room: Room): void {
     const before = this.around.list.applyRoom(room);
-    this.around.stats.move(before, room);
+    this.around.stats.move(before, this.around.list.room(room.id) ?? room);
     if (!before && room.createdAt === room.updatedAt) this.around.onNewRoom(room);
   }
 
