@@ -30,11 +30,20 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
   const openId = useStore(desk.place.roomId);
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<number | null>(null);
+  /** Where the keys have moved to: ahead of what is drawn when somebody types faster than the page draws. */
+  const moved = useRef<number | null>(null);
+  /** The row that gets the focus once it is drawn. */
+  const awaited = useRef<number | null>(null);
   const rowHeight = useRowHeight();
-  const cursorIndex = Math.max(
-    0,
-    rooms.findIndex((room) => room.id === (cursor ?? openId)),
+  const indexOf = useCallback(
+    (id: number | null) =>
+      Math.max(
+        0,
+        rooms.findIndex((room) => room.id === id),
+      ),
+    [rooms],
   );
+  const cursorIndex = indexOf(cursor ?? openId);
 
   const virtualizer = useVirtualizer({
     count: rooms.length,
@@ -65,15 +74,25 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
 
   const focusRow = useCallback((roomId: number) => {
     // The row may only be drawn once the list has scrolled to it.
-    const focus = () =>
+    awaited.current = roomId;
+    const focus = () => {
+      if (awaited.current !== roomId) return;
+      awaited.current = null;
       scroller.current?.querySelector<HTMLElement>(`[data-room="${roomId}"]`)?.focus({ preventScroll: true });
+    };
     requestAnimationFrame(() => requestAnimationFrame(focus));
+  }, []);
+  const onRowFocus = useCallback((roomId: number) => {
+    if (awaited.current !== null) return;
+    moved.current = roomId;
+    setCursor(roomId);
   }, []);
 
   const move = useCallback(
     (to: number) => {
       const room = rooms[Math.min(rooms.length - 1, Math.max(0, to))];
       if (!room) return;
+      moved.current = room.id;
       setCursor(room.id);
       virtualizer.scrollToIndex(rooms.indexOf(room), { align: "auto" });
       // With one pane only the list is out of sight: moving then means opening.
@@ -84,14 +103,15 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
   );
 
   useEffect(() => {
-    const hasFocus = () => scroller.current?.contains(document.activeElement) ?? false;
+    const at = () => indexOf(moved.current ?? openId);
+    const isInList = () => awaited.current !== null || (scroller.current?.contains(document.activeElement) ?? false);
     return desk.listCommands.connect({
-      next: () => move(hasFocus() || openId !== null ? cursorIndex + 1 : cursorIndex),
-      previous: () => move(cursorIndex - 1),
-      open: () => rooms[cursorIndex] && onOpen(rooms[cursorIndex].id),
-      focus: () => move(cursorIndex),
+      next: () => move(isInList() || openId !== null ? at() + 1 : at()),
+      previous: () => move(at() - 1),
+      open: () => rooms[at()] && onOpen(rooms[at()]!.id),
+      focus: () => move(at()),
     });
-  }, [desk, move, cursorIndex, rooms, onOpen, openId]);
+  }, [desk, move, indexOf, rooms, onOpen, openId]);
 
   if (phase === "loading" && rooms.length === 0) return <Skeleton />;
   if (phase === "failed" && rooms.length === 0) {
@@ -114,7 +134,7 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
     <div
       className="room-scroller"
       ref={scroller}
-      onKeyDown={(event) => onListKey(event, move, cursorIndex, rooms.length)}
+      onKeyDown={(event) => onListKey(event, move, indexOf(moved.current ?? openId), rooms.length)}
     >
       <ul className="room-rows" style={{ blockSize: virtualizer.getTotalSize() }}>
         {items.map((item) => {
@@ -133,7 +153,7 @@ function RoomRows({ onOpen }: { readonly onOpen: (roomId: number) => void }) {
                 isOpen={room.id === openId}
                 isCursor={item.index === cursorIndex}
                 onOpen={onOpen}
-                onFocus={setCursor}
+                onFocus={onRowFocus}
               />
             </li>
           );
