@@ -14,6 +14,7 @@ const NEAR_TOP = 80;
 export function MessageList() {
   const { controller, state, words } = useSapa();
   const scroller = useRef<HTMLDivElement>(null);
+  const lastTop = useRef(0);
   const [openId, setOpenId] = useState<number | null>(null);
   const { messages, roomId, me, locale, firstUnreadId } = state;
   const pending = state.pending.filter((item) => item.roomId === null || item.roomId === roomId);
@@ -30,7 +31,12 @@ export function MessageList() {
   const onScroll = () => {
     const box = scroller.current!;
     const wasAtBottom = controller.isAtBottom;
-    controller.isAtBottom = !state.isDetached && box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+    const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+    // What is drawn late grows and moves the end away; only who scrolls up leaves it.
+    const hasStayed = wasAtBottom && box.scrollTop >= lastTop.current;
+    controller.isAtBottom = !state.isDetached && (isNear || hasStayed);
+    if (controller.isAtBottom && !isNear) box.scrollTop = box.scrollHeight;
+    lastTop.current = box.scrollTop;
     if (box.scrollTop < NEAR_TOP) void controller.history.older();
     if (controller.isAtBottom && !wasAtBottom) void controller.history.newest();
     else if (controller.isAtBottom !== wasAtBottom) controller.store.set({});
