@@ -1,6 +1,6 @@
 //! One room with its newest messages.
 
-use entity::chat_message;
+use entity::{chat_message, chat_room};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::queries::{find_room, room_view};
@@ -30,16 +30,21 @@ pub struct RoomWithMessages {
 /// # Errors
 /// [`Error::NotFound`], or [`Error::Forbidden`] for somebody else's room.
 pub async fn show(state: &State, who: &Principal, room_id: i32) -> Result<RoomWithMessages, Error> {
+    let last_event_id = state.hub.head();
     let row = find_room(&state.db, room_id).await?;
     policy::require_access(who, &row)?;
-    snapshot(state, room_id).await
+    with_messages(state, row, last_event_id).await
 }
 
 /// A room as it is now. The journal's end is read first, so that a stream from there on has no hole.
 pub(super) async fn snapshot(state: &State, room_id: i32) -> Result<RoomWithMessages, Error> {
     let last_event_id = state.hub.head();
     let row = find_room(&state.db, room_id).await?;
-    let messages = newest_messages(&state.db, room_id).await?;
+    with_messages(state, row, last_event_id).await
+}
+
+async fn with_messages(state: &State, row: chat_room::Model, last_event_id: i64) -> Result<RoomWithMessages, Error> {
+    let messages = newest_messages(&state.db, row.id).await?;
     Ok(RoomWithMessages { room: room_view(&state.db, row).await?, messages, last_event_id })
 }
 
