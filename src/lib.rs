@@ -3,12 +3,14 @@
 //! The modules in reading order, from what the outside meets to what everything stands on. A module imports only from
 //! rows below its own; `tests/architecture.rs` holds it to that.
 
-// 9: the program
+// 10: the program
 pub mod cli;
 pub mod startup;
-// 8: the ways in, and what runs beside them
+// 9: the ways in, and what runs beside them
 pub mod dialect;
 pub mod jobs;
+// 8: Socket.IO machinery
+pub mod socketio;
 // 7: HTTP machinery
 pub mod http;
 // 6: the product

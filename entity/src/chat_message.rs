@@ -27,6 +27,8 @@ pub struct Model {
     pub reply_to_id: Option<i32>,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
+    /// The person whom the sender named, where a dialect writes to people rather than to rooms.
+    pub receiver_id: Option<i32>,
 }
 
 /// Relations are followed by explicit queries.

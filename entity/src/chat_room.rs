@@ -4,6 +4,9 @@ use sea_orm::entity::prelude::*;
 
 use crate::{ChatKind, ChatPriority, ChatStatus, Timestamp};
 
+/// The peer of whoever broadcasts. Nobody has this id.
+pub const EVERYBODY: i32 = 0;
+
 /// A row of `ChatRoom`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "ChatRoom", rename_all = "camelCase")]
@@ -11,7 +14,7 @@ pub struct Model {
     /// The room's number.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// The customer.
+    /// The customer; the first person of a DIRECT room; the admin who broadcasts.
     pub user_id: i32,
     /// The admin who has taken it.
     pub admin_id: Option<i32>,
@@ -37,6 +40,11 @@ pub struct Model {
     pub desk_unread: i32,
     /// The desk's messages that the customer has not read.
     pub customer_unread: i32,
+    /// The second person of a DIRECT room, whose first one stands in `user_id` and has the smaller id; [`EVERYBODY`] in a
+    /// BROADCAST room.
+    pub peer_id: Option<i32>,
+    /// Whether the last word is the customer's.
+    pub unanswered: bool,
 }
 
 /// Relations are followed by explicit queries.

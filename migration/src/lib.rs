@@ -6,6 +6,7 @@ mod column;
 mod m20261120_000001_support_chat;
 mod m20261120_000002_journal;
 mod m20261120_000003_search;
+mod m20261121_000004_conversations;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000001_support_chat::Migration),
             Box::new(m20261120_000002_journal::Migration),
             Box::new(m20261120_000003_search::Migration),
+            Box::new(m20261121_000004_conversations::Migration),
         ]
     }
 }

@@ -34,6 +34,9 @@ pub struct Settings {
     /// Event streams.
     #[validate(nested)]
     pub stream: Stream,
+    /// Socket.IO.
+    #[validate(nested)]
+    pub socketio: Socketio,
     /// Who is online.
     #[validate(nested)]
     pub presence: Presence,
@@ -142,6 +145,8 @@ pub struct Limits {
 pub struct Rooms {
     /// Whether new rooms go to the online admin with the fewest open ones.
     pub auto_assign: bool,
+    /// Whether customers may write to each other.
+    pub direct_messages: bool,
 }
 
 /// Section `[stream]`.
@@ -167,6 +172,49 @@ pub struct Stream {
     /// Events that are read from the journal at a time.
     #[validate(range(min = 1, max = 10_000))]
     pub replay_page: u64,
+}
+
+/// Section `[socketio]`.
+#[derive(Clone, Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Socketio {
+    /// What the root namespace speaks.
+    pub root_dialect: DialectName,
+    /// Milliseconds between two heartbeats of a session.
+    #[validate(range(min = 100, max = 300_000))]
+    pub ping_interval_ms: u64,
+    /// Milliseconds within which a heartbeat is answered.
+    #[validate(range(min = 100, max = 300_000))]
+    pub ping_timeout_ms: u64,
+    /// Milliseconds within which a polling session becomes a websocket.
+    #[validate(range(min = 100, max = 300_000))]
+    pub upgrade_timeout_ms: u64,
+    /// Milliseconds within which a session enters a namespace.
+    #[validate(range(min = 100, max = 300_000))]
+    pub connect_timeout_ms: u64,
+    /// Bytes of one message or post of a client.
+    #[validate(range(min = 1024, max = 16_777_216))]
+    pub max_payload_bytes: usize,
+    /// Events of one session a second.
+    #[validate(range(min = 1))]
+    pub events_per_second: u32,
+    /// Events of one session at once.
+    #[validate(range(min = 1))]
+    pub events_burst: u32,
+}
+
+/// A vocabulary of Socket.IO events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DialectName {
+    /// Seed 000.
+    Support,
+    /// Seed 002.
+    Direct,
+    /// Seed 003.
+    Messenger,
+    /// Seed 004.
+    Desk,
 }
 
 /// Section `[presence]`.

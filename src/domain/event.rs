@@ -1,14 +1,14 @@
 //! What a stream reports.
 
-use super::{Message, Role, Room, Timestamp};
+use super::{Posted, Role, Room, Timestamp};
 
 /// Something that happened in a room or to a person.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A new message.
-    Message(Message),
+    Message(Box<Posted>),
     /// A message was deleted or its reactions changed.
-    MessageUpdated(Message),
+    MessageUpdated(Box<Posted>),
     /// A person has read up to a message.
     Read {
         /// The room.
@@ -19,7 +19,7 @@ pub enum Event {
         last_read_message_id: Option<i32>,
     },
     /// A room is new, or its status, priority or assignment changed.
-    Room(Room),
+    Room(Box<Room>),
     /// Somebody types, or no longer. Not stored.
     Typing(Typing),
     /// Somebody came or went. Not stored.
@@ -44,8 +44,8 @@ pub struct Connected {
 /// Somebody types in a room, or no longer.
 #[derive(Clone, Debug)]
 pub struct Typing {
-    /// The room.
-    pub room_id: i32,
+    /// The room; none between two people who have not written to each other yet.
+    pub room_id: Option<i32>,
     /// Who types.
     pub user_id: i32,
     /// Their name, to be shown.

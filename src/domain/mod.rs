@@ -11,7 +11,7 @@ pub use cursor::{RoomCursor, RoomSort};
 pub use emoji::Emoji;
 pub use entity::{ChatKind, ChatPriority, ChatStatus, MessageType, Role, Timestamp};
 pub use event::{Connected, Event, Presence, Typing, Viewing};
-pub use model::{Message, Person, Reaction, Room};
+pub use model::{Message, Person, Posted, Reaction, Room};
 pub use principal::{Principal, Side};
 pub use text::{TextError, clean_line, parse_text, preview};
 

@@ -38,6 +38,8 @@ pub struct Room {
     pub user: Person,
     /// The admin who has taken it.
     pub admin: Option<Person>,
+    /// The second person of a DIRECT room.
+    pub peer: Option<Person>,
     /// Where it stands.
     pub status: ChatStatus,
     /// What it is about.
@@ -54,6 +56,8 @@ pub struct Room {
     pub desk_unread: i32,
     /// The desk's messages that the customer has not read.
     pub customer_unread: i32,
+    /// Whether the last word is the customer's.
+    pub unanswered: bool,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When something of it last changed.
@@ -68,6 +72,31 @@ impl Room {
             Side::Desk => self.desk_unread,
         }
     }
+
+    /// The side on which a person stands: the owner, or the first of a DIRECT room, on the customer's.
+    pub fn side_of(&self, user_id: i32) -> Side {
+        if self.user.id == user_id { Side::Customer } else { Side::Desk }
+    }
+
+    /// Whom a person talks to here: the other of the two, the customer or their admin, the admin who broadcasts.
+    pub fn other(&self, user_id: i32) -> Option<&Person> {
+        let owns = self.user.id == user_id;
+        match self.kind {
+            _ if !owns => Some(&self.user),
+            ChatKind::Support => self.admin.as_ref(),
+            ChatKind::Direct => self.peer.as_ref(),
+            ChatKind::Broadcast => None,
+        }
+    }
+}
+
+/// A message with the room that it stands in, as the room was after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// The message.
+    pub message: Message,
+    /// Its room.
+    pub room: Room,
 }
 
 /// What somebody wrote in a room.
@@ -85,6 +114,8 @@ pub struct Message {
     pub message_type: MessageType,
     /// Whether the other side has read it.
     pub is_read: bool,
+    /// The person whom the sender named, where they wrote to a person rather than to a room.
+    pub receiver_id: Option<i32>,
     /// The message of the same room that it answers.
     pub reply_to_id: Option<i32>,
     /// In the order of first use.

@@ -7,16 +7,17 @@ use bytes::Bytes;
 use super::Topics;
 use crate::domain::Event;
 
-/// How many spellings of an event there are: SSE for each side, with and without an `event:` line.
-pub const SPELLINGS: usize = 4;
+/// How many shared spellings of an event there are; `dialect/mod.rs` hands them out.
+pub const SPELLINGS: usize = 14;
 
 /// How a dialect spells events for one kind of reader.
 #[derive(Clone, Copy, Debug)]
 pub struct Speller {
-    /// The spelling's number below [`SPELLINGS`]; frames of one number are shared.
-    pub slot: usize,
-    /// Spells the event with its journal id, if it has one; `None` when such a reader does not get it.
-    pub spell: fn(Option<i64>, &Event) -> Option<Bytes>,
+    /// The spelling's number below [`SPELLINGS`] for this reader (a person's id); frames of one number are shared. `None`
+    /// where the frame is this reader's alone.
+    pub slot: fn(&Event, i32) -> Option<usize>,
+    /// Spells the event with its journal id, if it has one, for this reader; `None` when they do not get it.
+    pub spell: fn(Option<i64>, &Event, i32) -> Option<Bytes>,
 }
 
 /// An event, whom it concerns, and its frames once they were spelled.
@@ -44,11 +45,12 @@ impl Delivery {
         Self { id: None, topics, except, event, frames: Default::default() }
     }
 
-    /// The frame in that spelling, spelled at the first call and shared from then on.
-    pub fn frame(&self, speller: Speller) -> Option<Bytes> {
-        match self.frames.get(speller.slot) {
-            Some(frame) => frame.get_or_init(|| (speller.spell)(self.id, &self.event)).clone(),
-            None => (speller.spell)(self.id, &self.event),
+    /// The frame in that spelling; one that is shared is spelled at the first call.
+    pub fn frame(&self, speller: Speller, reader: i32) -> Option<Bytes> {
+        let spell = || (speller.spell)(self.id, &self.event, reader);
+        match (speller.slot)(&self.event, reader).and_then(|slot| self.frames.get(slot)) {
+            Some(frame) => frame.get_or_init(spell).clone(),
+            None => spell(),
         }
     }
 }

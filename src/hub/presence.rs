@@ -69,6 +69,11 @@ impl PresenceRegistry {
         }
     }
 
+    /// Takes a stream off the count as its person said goodbye: after their last one they are offline without a grace.
+    pub fn leave_now(&self, user_id: i32) {
+        self.leave(user_id);
+    }
+
     /// Removes and returns those whose last stream ended more than `grace` ago.
     pub fn take_departed(&self, grace: Duration) -> Vec<(i32, Status)> {
         let mut departed = Vec::new();

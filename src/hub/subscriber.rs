@@ -90,7 +90,7 @@ impl Subscriber {
         if queue.behind {
             return Offer::Skipped;
         }
-        let Some(frame) = delivery.frame(self.speller) else { return Offer::Skipped };
+        let Some(frame) = delivery.frame(self.speller, self.user_id) else { return Offer::Skipped };
         if queue.bytes + frame.len() > self.most_bytes && !queue.frames.is_empty() {
             queue.fall_behind();
             return Offer::FellBehind;
@@ -244,7 +244,7 @@ mod tests {
         hub::{Delivery, Topic},
     };
 
-    fn spell(id: Option<i64>, _: &Event) -> Option<Bytes> {
+    fn spell(id: Option<i64>, _: &Event, _: i32) -> Option<Bytes> {
         Some(Bytes::from(format!("{};", id.unwrap_or(0))))
     }
 
@@ -277,7 +277,7 @@ mod tests {
         ) {
             let from = if journal_first { From::Journal(0) } else { From::Live(start) };
             let first = if journal_first { 1 } else { start + 1 };
-            let subscriber = Subscriber::new(1, i64::MAX, Speller { slot: 0, spell }, most_bytes, from);
+            let subscriber = Subscriber::new(1, i64::MAX, Speller { slot: |_, _| Some(0), spell }, most_bytes, from);
             let mut head = start;
             let mut seen = String::new();
             let mut context = Context::from_waker(Waker::noop());

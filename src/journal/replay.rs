@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::Event,
+    domain::{Event, Posted},
     records::{load_messages, load_rooms},
 };
 
@@ -16,8 +16,10 @@ use crate::{
 pub enum Scope {
     /// One room's.
     Room(i32),
-    /// Those of all rooms of a customer.
-    Customer(i32),
+    /// Those of all rooms of a person, and broadcasts.
+    Person(i32),
+    /// Those of all rooms of an admin: their own, broadcasts and all support rooms.
+    Inbox(i32),
     /// Those of all support rooms.
     Desk,
 }
@@ -80,26 +82,36 @@ fn in_scope(scope: Scope, after: i64, head: i64) -> Select<chat_event::Entity> {
         chat_event::Entity::find().filter(chat_event::Column::Id.gt(after)).filter(chat_event::Column::Id.lte(head));
     match scope {
         Scope::Room(id) => select.filter(chat_event::Column::RoomId.eq(id)),
-        Scope::Customer(id) => select.filter(rooms(Condition::all().add(chat_room::Column::UserId.eq(id)))),
+        Scope::Person(id) => select.filter(rooms(of_person(id))),
+        Scope::Inbox(id) => select.filter(rooms(of_person(id).add(chat_room::Column::Kind.eq(ChatKind::Support)))),
         Scope::Desk => select.filter(rooms(Condition::all().add(chat_room::Column::Kind.eq(ChatKind::Support)))),
     }
+}
+
+fn of_person(id: i32) -> Condition {
+    Condition::any()
+        .add(chat_room::Column::UserId.eq(id))
+        .add(chat_room::Column::PeerId.eq(id))
+        .add(chat_room::Column::Kind.eq(ChatKind::Broadcast))
 }
 
 async fn events_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_event::Model>) -> Result<Vec<(i64, Event)>, DbErr> {
     let is_message =
         |row: &&chat_event::Model| matches!(row.event_type, EventType::Message | EventType::MessageUpdated);
     let messages = load_messages(db, rows.iter().filter(is_message).filter_map(|row| row.message_id).collect()).await?;
-    let is_room = |row: &&chat_event::Model| row.event_type == EventType::Room;
+    let is_room = |row: &&chat_event::Model| row.event_type != EventType::Read;
     let rooms = load_rooms(db, rows.iter().filter(is_room).map(|row| row.room_id).collect()).await?;
     let event = |row: chat_event::Model| {
+        let room = || rooms.get(&row.room_id).cloned();
         let message = || row.message_id.and_then(|id| messages.get(&id)).cloned();
+        let posted = || Some(Box::new(Posted { message: message()?, room: room()? }));
         let event = match row.event_type {
-            EventType::Message => Event::Message(message()?),
-            EventType::MessageUpdated => Event::MessageUpdated(message()?),
+            EventType::Message => Event::Message(posted()?),
+            EventType::MessageUpdated => Event::MessageUpdated(posted()?),
             EventType::Read => {
                 Event::Read { room_id: row.room_id, user_id: row.actor_id?, last_read_message_id: row.message_id }
             }
-            EventType::Room => Event::Room(rooms.get(&row.room_id)?.clone()),
+            EventType::Room => Event::Room(Box::new(room()?)),
         };
         Some((row.id, event))
     };

@@ -3,7 +3,7 @@
 use std::{hash::Hash, num::NonZeroU32, time::Duration};
 
 use governor::{
-    Quota, RateLimiter,
+    DefaultDirectRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
     state::keyed::DefaultKeyedStateStore,
 };
@@ -30,9 +30,7 @@ impl<K: Hash + Eq + Clone> std::fmt::Debug for Buckets<K> {
 impl<K: Hash + Eq + Clone> Buckets<K> {
     /// Buckets that hold `burst` tokens and get `per_second` new ones; 0 counts as 1.
     pub fn new(per_second: u32, burst: u32) -> Self {
-        let at_least_one = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst));
-        Self { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() }
+        Self { limiter: RateLimiter::keyed(quota(per_second, burst)), clock: DefaultClock::default() }
     }
 
     /// Takes a token.
@@ -50,6 +48,38 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         self.limiter.retain_recent();
         self.limiter.shrink_to_fit();
     }
+}
+
+/// One token bucket.
+pub struct Bucket {
+    limiter: DefaultDirectRateLimiter,
+    clock: DefaultClock,
+}
+
+impl std::fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bucket").finish_non_exhaustive()
+    }
+}
+
+impl Bucket {
+    /// A bucket that holds `burst` tokens and gets `per_second` new ones; 0 counts as 1.
+    pub fn new(per_second: u32, burst: u32) -> Self {
+        Self { limiter: RateLimiter::direct(quota(per_second, burst)), clock: DefaultClock::default() }
+    }
+
+    /// Takes a token.
+    ///
+    /// # Errors
+    /// [`Exhausted`] when there is none.
+    pub fn take(&self) -> Result<(), Exhausted> {
+        self.limiter.check().map_err(|refusal| Exhausted { retry_after: refusal.wait_time_from(self.clock.now()) })
+    }
+}
+
+fn quota(per_second: u32, burst: u32) -> Quota {
+    let at_least_one = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+    Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst))
 }
 
 #[cfg(test)]

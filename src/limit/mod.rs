@@ -2,4 +2,4 @@
 
 mod local;
 
-pub use local::{Buckets, Exhausted};
+pub use local::{Bucket, Buckets, Exhausted};

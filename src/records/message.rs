@@ -17,6 +17,7 @@ pub fn message_of(row: chat_message::Model, sender: Person, reactions: Vec<React
         text: row.message,
         message_type: row.message_type,
         is_read: row.is_read,
+        receiver_id: row.receiver_id,
         reply_to_id: row.reply_to_id,
         reactions,
         deleted_at: row.deleted_at,

@@ -9,12 +9,13 @@ use super::person::load_people;
 use crate::domain::{Person, Room};
 
 /// A row with its people as a room.
-pub fn room_of(row: chat_room::Model, user: Person, admin: Option<Person>) -> Room {
+pub fn room_of(row: chat_room::Model, user: Person, admin: Option<Person>, peer: Option<Person>) -> Room {
     Room {
         id: row.id,
         kind: row.kind,
         user,
         admin,
+        peer,
         status: row.status,
         subject: row.subject,
         priority: row.priority,
@@ -23,6 +24,7 @@ pub fn room_of(row: chat_room::Model, user: Person, admin: Option<Person>) -> Ro
         is_read: row.is_read,
         desk_unread: row.desk_unread,
         customer_unread: row.customer_unread,
+        unanswered: row.unanswered,
         created_at: row.created_at,
         updated_at: row.updated_at,
     }
@@ -33,13 +35,14 @@ pub fn room_of(row: chat_room::Model, user: Person, admin: Option<Person>) -> Ro
 /// # Errors
 /// The database's.
 pub async fn rooms_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_room::Model>) -> Result<Vec<Room>, DbErr> {
-    let ids = rows.iter().flat_map(|row| [Some(row.user_id), row.admin_id]).flatten().collect();
+    let ids = rows.iter().flat_map(|row| [Some(row.user_id), row.admin_id, row.peer_id]).flatten().collect();
     let people = load_people(db, ids).await?;
     let person = |id: i32| people.get(&id).cloned();
     let room = |row: chat_room::Model| {
         let user = person(row.user_id).unwrap_or(Person { id: row.user_id, name: None, email: None, role: Role::User });
         let admin = row.admin_id.and_then(person);
-        room_of(row, user, admin)
+        let peer = row.peer_id.and_then(person);
+        room_of(row, user, admin, peer)
     };
     Ok(rows.into_iter().map(room).collect())
 }

@@ -6,6 +6,7 @@ mod error;
 mod idempotency;
 mod policy;
 
+pub mod conversation;
 pub mod message;
 pub mod person;
 pub mod report;

@@ -72,7 +72,7 @@ pub(super) async fn list_messages(
     let from_start = |text: &str| if text == "0" { Some(0) } else { id_of(text) };
     let after = query.take_parsed("after", "the id of a message", from_start)?;
     let limit = query.take_limit(MESSAGES, MOST_MESSAGES)?;
-    let page = message::history(&state, &who, room_id, History { before, after, limit }).await?;
+    let page = message::history(&state, &who, room_id, History { before, after, skip: 0, limit }).await?;
     let mut response = HttpResponse::Ok();
     let (name, edge) =
         if after.is_some() { ("after", page.messages.last()) } else { ("before", page.messages.first()) };

@@ -306,17 +306,18 @@ enum Frame {
 }
 
 impl Frame {
-    fn of(event: &Event, side: Side) -> Self {
-        match event {
+    /// `None` for what concerns no room yet.
+    fn of(event: &Event, side: Side) -> Option<Self> {
+        Some(match event {
             Event::Connected(connected) => Self::connected(connected, side),
-            Event::Message(message) => Self::Message(message.into()),
-            Event::MessageUpdated(message) => Self::MessageUpdated(message.into()),
+            Event::Message(posted) => Self::Message((&posted.message).into()),
+            Event::MessageUpdated(posted) => Self::MessageUpdated((&posted.message).into()),
             Event::Read { room_id, user_id, last_read_message_id } => {
                 Self::Read { room_id: *room_id, user_id: *user_id, last_read_message_id: *last_read_message_id }
             }
             Event::Room(room) => Self::Room(RoomBody::of(room, side)),
             Event::Typing(typing) => Self::Typing {
-                room_id: typing.room_id,
+                room_id: typing.room_id?,
                 user_id: typing.user_id,
                 user_name: typing.user_name.clone(),
                 role: typing.role.into(),
@@ -334,7 +335,7 @@ impl Frame {
                 user_name: viewing.user_name.clone(),
                 is_viewing: viewing.is_viewing,
             },
-        }
+        })
     }
 
     fn connected(connected: &Connected, side: Side) -> Self {
@@ -363,16 +364,24 @@ impl Frame {
 /// How frames are spelled for that side, with or without an `event:` line.
 pub(super) fn speller(side: Side, named: bool) -> Speller {
     match (side, named) {
-        (Side::Customer, false) => Speller { slot: 0, spell: |id, event| spell(id, event, Side::Customer, false) },
-        (Side::Customer, true) => Speller { slot: 1, spell: |id, event| spell(id, event, Side::Customer, true) },
-        (Side::Desk, false) => Speller { slot: 2, spell: |id, event| spell(id, event, Side::Desk, false) },
-        (Side::Desk, true) => Speller { slot: 3, spell: |id, event| spell(id, event, Side::Desk, true) },
+        (Side::Customer, false) => {
+            Speller { slot: |_, _| Some(0), spell: |id, event, _| spell(id, event, Side::Customer, false) }
+        }
+        (Side::Customer, true) => {
+            Speller { slot: |_, _| Some(1), spell: |id, event, _| spell(id, event, Side::Customer, true) }
+        }
+        (Side::Desk, false) => {
+            Speller { slot: |_, _| Some(2), spell: |id, event, _| spell(id, event, Side::Desk, false) }
+        }
+        (Side::Desk, true) => {
+            Speller { slot: |_, _| Some(3), spell: |id, event, _| spell(id, event, Side::Desk, true) }
+        }
     }
 }
 
 /// JSON has no raw line break, so no text can begin a field or a frame of its own.
 fn spell(id: Option<i64>, event: &Event, side: Side, named: bool) -> Option<Bytes> {
-    let frame = Frame::of(event, side);
+    let frame = Frame::of(event, side)?;
     let mut text = String::new();
     if let Some(id) = id {
         text.push_str(&format!("id: {id}\n"));

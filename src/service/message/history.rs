@@ -17,6 +17,8 @@ pub struct History {
     pub before: Option<i32>,
     /// Only those after this one; the page is the oldest of them.
     pub after: Option<i32>,
+    /// How many are left out before the page, at most 10,000; for front-ends that count pages.
+    pub skip: u64,
     /// How many at most.
     pub limit: u64,
 }

@@ -4,11 +4,14 @@ use entity::{chat_event::EventType, chat_message, chat_room};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::{
-    domain::{Event, Message, Principal},
+    domain::{Event, Message, Posted, Principal},
     hub::Topic,
     journal::{Entry, Tx},
     records::messages_of_rows,
-    service::{Error, policy, room::find_room},
+    service::{
+        Error, policy,
+        room::{find_room, room_view},
+    },
 };
 
 /// A message with its room, if the person may see it.
@@ -37,14 +40,15 @@ pub(super) async fn append_update(
     payload: String,
 ) -> Result<Message, Error> {
     let message = message_view(tx.read(), row).await?;
+    let posted = Posted { message: message.clone(), room: room_view(tx.read(), room.clone()).await? };
     tx.append(Entry {
         room_id: room.id,
         event_type: EventType::MessageUpdated,
         actor_id: Some(who.id()),
         message_id: Some(message.id),
         payload: Some(payload),
-        topics: Topic::of_room(room.id, room.user_id, room.kind),
-        event: Event::MessageUpdated(message.clone()),
+        topics: Topic::of_room(room.id, room.user_id, room.peer_id, room.kind),
+        event: Event::MessageUpdated(Box::new(posted)),
     });
     Ok(message)
 }

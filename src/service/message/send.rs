@@ -5,13 +5,13 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::queries::message_view;
 use crate::{
-    domain::{Event, Message, MessageType, Principal, Room, Side, parse_text, preview},
+    domain::{Event, Message, MessageType, Posted, Principal, Room, Side, parse_text, preview},
     hub::Topic,
     journal::{Entry, Tx},
     records::message_of,
     service::{
         Error, IdempotencyKey, idempotency, policy,
-        room::{find_room, record_change},
+        room::{find_room, record_change, room_view},
         stream,
     },
     state::State,
@@ -36,6 +36,7 @@ pub(in crate::service) struct Draft {
     pub(in crate::service) text: String,
     pub(in crate::service) message_type: MessageType,
     pub(in crate::service) reply_to_id: Option<i32>,
+    pub(in crate::service) receiver_id: Option<i32>,
 }
 
 /// Writes a message. A customer's reopens a RESOLVED room; an admin's first answer takes the room.
@@ -47,7 +48,7 @@ pub async fn send(state: &State, who: &Principal, room_id: i32, command: SendMes
     let most = state.settings.limits.message_chars;
     let text = parse_text(&command.text, most).map_err(|reason| Error::invalid("message", reason))?;
     state.limits.writes.take(&who.id())?;
-    let draft = Draft { text, message_type: command.message_type, reply_to_id: command.reply_to_id };
+    let draft = Draft { text, message_type: command.message_type, reply_to_id: command.reply_to_id, receiver_id: None };
     let (author, key) = (who.clone(), command.idempotency_key);
     let (message, taken) = state
         .writer
@@ -72,7 +73,7 @@ async fn write(
     key: Option<IdempotencyKey>,
 ) -> Result<(Message, Option<Room>), Error> {
     let mut room = find_room(tx.read(), room_id).await?;
-    policy::require_access(who, &room)?;
+    policy::require_writing(who, &room)?;
     if let Some(key) = &key
         && let Some(done) = idempotency::recall(tx, who.id(), key).await?
     {
@@ -90,7 +91,7 @@ async fn write(
         idempotency::remember(tx, who.id(), key, done).await?;
     }
     let taken = changed.filter(|_| room.admin_id != before.admin_id);
-    Ok((append_message(tx, &room, who, row), taken))
+    Ok((append_message(tx, &room, who, row).await?, taken))
 }
 
 /// Checks and inserts a message and brings its room up to date; `room` is then as it was stored. Appends nothing.
@@ -117,6 +118,7 @@ pub(in crate::service) async fn insert_message(
         is_read: Set(false),
         created_at: Set(tx.now()),
         reply_to_id: Set(draft.reply_to_id),
+        receiver_id: Set(draft.receiver_id),
         deleted_at: Set(None),
         ..Default::default()
     };
@@ -143,12 +145,14 @@ async fn update_room(
         Side::Customer => {
             row.desk_unread = Set(desk_unread + 1);
             row.is_read = Set(false);
+            row.unanswered = Set(true);
             if status == ChatStatus::Resolved {
                 row.status = Set(ChatStatus::Open);
             }
         }
         Side::Desk => {
             row.customer_unread = Set(customer_unread + 1);
+            row.unanswered = Set(false);
             if admin_id.is_none() && support {
                 row.admin_id = Set(Some(who.id()));
             }
@@ -162,21 +166,22 @@ async fn update_room(
 }
 
 /// Appends a message that was inserted to the journal.
-pub(in crate::service) fn append_message(
+pub(in crate::service) async fn append_message(
     tx: &mut Tx,
     room: &chat_room::Model,
     who: &Principal,
     row: chat_message::Model,
-) -> Message {
+) -> Result<Message, Error> {
     let message = message_of(row, who.person.clone(), Vec::new());
+    let posted = Posted { message: message.clone(), room: room_view(tx.read(), room.clone()).await? };
     tx.append(Entry {
         room_id: room.id,
         event_type: EventType::Message,
         actor_id: Some(who.id()),
         message_id: Some(message.id),
         payload: None,
-        topics: Topic::of_room(room.id, room.user_id, room.kind),
-        event: Event::Message(message.clone()),
+        topics: Topic::of_room(room.id, room.user_id, room.peer_id, room.kind),
+        event: Event::Message(Box::new(posted)),
     });
-    message
+    Ok(message)
 }

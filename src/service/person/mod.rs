@@ -3,7 +3,9 @@
 mod admins;
 mod guest;
 mod recognise;
+mod status;
 
 pub use admins::{Colleague, list_admins};
 pub use guest::{Guest, welcome};
 pub use recognise::{Caller, recognise};
+pub use status::{PersonStatus, online, status};

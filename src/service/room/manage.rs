@@ -4,10 +4,9 @@ use entity::{ChatPriority, ChatStatus, Role, chat_event::EventType, chat_room, u
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Map, Value, json};
 
-use super::queries::{find_room, room_view};
+use super::queries::{find_room, room_view, topics_of};
 use crate::{
     domain::{Event, Principal, Room},
-    hub::Topic,
     journal::{Entry, Tx},
     service::{Error, policy, stream},
     state::State,
@@ -99,8 +98,8 @@ pub(in crate::service) async fn record_change(
         actor_id,
         message_id: None,
         payload: Some(payload),
-        topics: Topic::of_room(room.id, room.user.id, room.kind),
-        event: Event::Room(room.clone()),
+        topics: topics_of(&room),
+        event: Event::Room(Box::new(room.clone())),
     });
     Ok(room)
 }

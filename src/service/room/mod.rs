@@ -2,6 +2,7 @@
 
 mod assignment;
 mod close;
+mod join;
 mod list;
 mod manage;
 mod open;
@@ -11,10 +12,11 @@ mod show;
 
 pub use assignment::drain_queue;
 pub use close::close;
+pub use join::join;
 pub use list::{Assignee, ListRooms, RoomPage, list};
 pub use manage::{ManageRoom, assign, manage};
 pub use open::{OpenRoom, Opened, current, open};
-pub use read::{MarkRead, ReadMark, mark_read};
+pub use read::{MarkRead, ReadMark, mark_message_read, mark_read};
 pub use show::{RoomWithMessages, show};
 
 pub(in crate::service) use manage::record_change;

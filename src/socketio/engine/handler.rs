@@ -1,0 +1,69 @@
+//! The one path of Engine.IO: a GET or a POST, told apart by `transport` and `sid`.
+
+use std::{rc::Rc, time::Duration};
+
+use actix_web::{
+    HttpRequest, HttpResponse, guard,
+    http::Method,
+    web::{self, ThinData},
+};
+use serde::Deserialize;
+
+use super::{Bridge, Engine, polling, refusal::Refusal, registry::Sessions, relay, websocket};
+use crate::config;
+
+/// The protocol's revision.
+const REVISION: &str = "4";
+
+#[derive(Debug, Deserialize)]
+struct Parameters {
+    #[serde(rename = "EIO", default)]
+    revision: String,
+    #[serde(default)]
+    transport: String,
+    sid: Option<String>,
+}
+
+/// Serves an engine at a path; with and without its last slash.
+pub fn mount(services: &mut web::ServiceConfig, path: &'static str, engine: Rc<Engine>) {
+    for path in [path, path.trim_end_matches('/')] {
+        services.service(
+            web::resource(path)
+                .app_data(ThinData(engine.clone()))
+                .route(web::route().guard(guard::Any(guard::Get()).or(guard::Post())).to(answer))
+                .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::BadHandshakeMethod) })),
+        );
+    }
+}
+
+async fn answer(
+    request: HttpRequest,
+    payload: web::Payload,
+    engine: ThinData<Rc<Engine>>,
+) -> Result<HttpResponse, Refusal> {
+    let parameters = web::Query::<Parameters>::from_query(request.query_string()).map_err(|_| Refusal::BadRequest)?;
+    if parameters.revision != REVISION {
+        return Err(Refusal::UnsupportedVersion);
+    }
+    let bridge = parameters.sid.as_deref().map(|sid| find(&engine.sessions, sid)).transpose()?;
+    match (parameters.transport.as_str(), request.method(), bridge) {
+        ("polling", &Method::GET, None) => Ok(polling::open(&engine)),
+        ("polling", &Method::GET, Some(bridge)) => polling::poll(&bridge, patience(&engine.settings)).await,
+        ("polling", &Method::POST, Some(bridge)) => {
+            polling::post(&bridge, payload, engine.settings.max_payload_bytes).await
+        }
+        ("websocket", &Method::GET, None) => websocket::open(&request, payload, &engine),
+        ("websocket", &Method::GET, Some(bridge)) => relay::open(&request, payload, &engine, bridge),
+        ("polling" | "websocket", ..) => Err(Refusal::BadHandshakeMethod),
+        _ => Err(Refusal::UnknownTransport),
+    }
+}
+
+fn find(sessions: &Sessions, sid: &str) -> Result<std::sync::Arc<Bridge>, Refusal> {
+    sessions.find(sid).ok_or(Refusal::UnknownSession)
+}
+
+/// A client that was not pinged for so long is gone.
+fn patience(settings: &config::Socketio) -> Duration {
+    Duration::from_millis(settings.ping_interval_ms + settings.ping_timeout_ms)
+}
