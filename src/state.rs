@@ -28,8 +28,8 @@ pub struct State {
     pub hub: Arc<Hub>,
     /// Who has a stream open.
     pub presence: Arc<PresenceRegistry>,
-    /// Who types, by room and person, and whom it concerns.
-    pub typing: Arc<Recurring<(i32, i32), (Topics, Typing)>>,
+    /// Who types, by place and person, and whom it concerns.
+    pub typing: Arc<Recurring<(TypingPlace, i32), (Topics, Typing)>>,
     /// Which admin looks at which room, by room and person.
     pub viewing: Arc<Recurring<(i32, i32), Viewing>>,
     /// How much may be done.
@@ -40,6 +40,15 @@ pub struct State {
     pub settings: Arc<Settings>,
     /// What is measured.
     pub metrics: Metrics,
+}
+
+/// Where somebody types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TypingPlace {
+    /// In a room.
+    Room(i32),
+    /// To a person with whom they have no room yet.
+    Person(i32),
 }
 
 /// The token buckets.

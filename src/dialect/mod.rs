@@ -1,3 +1,37 @@
-//! The ways in. A dialect translates a wire into an operation and an event into a frame; it decides nothing.
+//! The ways in, one folder for each seed's vocabulary. A dialect translates and decides nothing.
+
+use std::{collections::HashMap, rc::Rc};
+
+use crate::{
+    config::DialectName,
+    socketio::{Context, Namespace, Namespaces, Spoken},
+};
 
 pub mod support;
+
+/// The shared spellings of the hub, by the number at which each dialect's begin. Server-Sent Events have 0 to 3.
+mod slot {
+    pub(super) const SUPPORT: usize = 4;
+    pub(super) const DIRECT: usize = 6;
+    pub(super) const MESSENGER: usize = 8;
+    pub(super) const DESK: usize = 10;
+    /// Whatever the root namespace speaks; one dialect does.
+    pub(super) const ROOT: usize = 12;
+}
+
+/// The Socket.IO namespaces of one serving thread.
+pub fn namespaces(context: &Context) -> Namespaces {
+    let speaks = |dialect: DialectName| -> Rc<dyn Namespace> {
+        match dialect {
+            DialectName::Support => Rc::new(Spoken::<support::SupportSocket>::new(context.clone())),
+            _ => Rc::new(Spoken::<support::SupportSocket>::new(context.clone())),
+        }
+    };
+    HashMap::from([
+        ("/".to_owned(), speaks(context.state.settings.socketio.root_dialect)),
+        ("/support".to_owned(), speaks(DialectName::Support)),
+        ("/direct".to_owned(), speaks(DialectName::Direct)),
+        ("/messenger".to_owned(), speaks(DialectName::Messenger)),
+        ("/desk".to_owned(), speaks(DialectName::Desk)),
+    ])
+}

@@ -13,10 +13,10 @@ use actix_web::{
 use ipnet::IpNet;
 
 use super::{Problem, sse::retry_later};
-use crate::state::State;
+use crate::{limit::Exhausted, state::State};
 
-/// Paths that a balancer or a scraper asks all the time.
-const UNLIMITED: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+/// Paths that a balancer or a scraper asks all the time, and those of Socket.IO, which counts new sessions itself.
+const UNLIMITED: [&str; 5] = ["/healthz", "/readyz", "/metrics", "/socket.io", "/socket.io/"];
 
 /// After a restart a whole office reconnects from one address at once, and an `EventSource` that is answered 429 never
 /// comes back, so it is told to come later instead.
@@ -63,19 +63,27 @@ pub async fn limit_addresses<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let state = request.app_data::<web::Data<State>>().cloned();
-    if let Some(state) = state.filter(|_| !UNLIMITED.contains(&request.path())) {
-        let ClientAddress(address) = ClientAddress::of(request.request(), &state.settings.server.trusted_proxies);
-        let key = bucket(address);
-        if let Err(refusal) = state.limits.requests.take(&key) {
-            let answer = if request.path() == STREAM {
-                retry_later(&state.settings.stream)
-            } else {
-                Problem::rate_limited("too many requests from this address", refusal.retry_after).error_response()
-            };
-            return Ok(request.into_response(answer));
-        }
+    if let Some(state) = state.filter(|_| !UNLIMITED.contains(&request.path()))
+        && let Err(problem) = admit(&state, request.request())
+    {
+        let answer = match request.path() {
+            STREAM => retry_later(&state.settings.stream),
+            _ => problem.error_response(),
+        };
+        return Ok(request.into_response(answer));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Counts a request of an address.
+///
+/// # Errors
+/// 429 when it has sent too many.
+pub fn admit(state: &State, request: &HttpRequest) -> Result<(), Problem> {
+    let ClientAddress(address) = ClientAddress::of(request, &state.settings.server.trusted_proxies);
+    let refused =
+        |refusal: Exhausted| Problem::rate_limited("too many requests from this address", refusal.retry_after);
+    state.limits.requests.take(&bucket(address)).map_err(refused)
 }
 
 /// An IPv6 customer usually has a /64, so single addresses of it are not counted apart.

@@ -5,7 +5,11 @@ use std::{future::Future, pin::Pin, time::Duration};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{
+    Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::Value;
 
 use super::Problem;
 use crate::state::State;
@@ -93,8 +97,7 @@ async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Pro
 
 /// Parses a JSON object; an error names the field that is wrong, or `body` when all of it is.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let wrong_body =
-        |reason: String| Problem::invalid_field("body", format!("is not the JSON that is expected: {reason}"));
+    let wrong_body = |reason: String| wrong("body", &reason);
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
         return Err(wrong_body(reason_of(&error)));
     }
@@ -102,16 +105,37 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(wrong_body("it must be an object".to_owned()));
     }
-    let mut json = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    object_of(&mut serde_json::Deserializer::from_slice(body), "body")
+}
+
+/// A JSON object as what it stands for.
+///
+/// # Errors
+/// 400 names the field that is wrong, or `whole` when all of it is.
+pub fn object_of_value<T: DeserializeOwned>(value: &Value, whole: &str) -> Result<T, Problem> {
+    if !value.is_object() {
+        return Err(wrong(whole, "it must be an object"));
+    }
+    object_of(value, whole)
+}
+
+fn object_of<'de, T: DeserializeOwned>(
+    json: impl Deserializer<'de, Error = serde_json::Error>,
+    whole: &str,
+) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(json).map_err(|error| {
         let path = error.path().to_string();
         let reason = reason_of(error.inner());
         match missing_field(&reason) {
             Some(field) => Problem::invalid_field(field, "is missing"),
-            None if path == "." => wrong_body(reason),
+            None if path == "." => wrong(whole, &reason),
             None => Problem::invalid_field(&path, reason),
         }
     })
+}
+
+fn wrong(whole: &str, reason: &str) -> Problem {
+    Problem::invalid_field(whole, format!("is not the JSON that is expected: {reason}"))
 }
 
 /// The parser's text without the place, which says nothing once the field is named. It quotes what was sent, so it is cut.

@@ -14,9 +14,9 @@ mod query;
 mod routes;
 mod sse;
 
-pub use address::{ClientAddress, limit_addresses};
+pub use address::{ClientAddress, admit, limit_addresses};
 pub use assets::{has_built_pages, mount as mount_assets};
-pub use body::{JsonBody, OptionalJson};
+pub use body::{JsonBody, OptionalJson, object_of_value};
 pub use docs::{ApiDocument, Documented as DocsDocument, mount as mount_docs, mount_assets as mount_docs_assets};
 pub use extract::{PathId, id_of};
 pub use health::{Documented as HealthDocument, mount as mount_health};

@@ -13,6 +13,8 @@ use crate::service::{self, Fields};
 
 /// Seconds after which a client may try again when the service was not available.
 const RETRY_SECONDS: u64 = 1;
+/// Characters of a client's word that an error repeats.
+const MOST_NAME_CHARS: usize = 64;
 
 /// An error document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -89,6 +91,31 @@ impl Problem {
     /// 404: not there.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// 404: a Socket.IO event that the namespace does not know.
+    pub fn unknown_event(event: &str) -> Self {
+        let name: String = event.chars().take(MOST_NAME_CHARS).collect();
+        Self::new(StatusCode::NOT_FOUND, "unknown_event", format!("there is no event named {name:?}"))
+    }
+
+    /// The same with other names for its fields, as a dialect has them.
+    #[must_use]
+    pub fn renamed(mut self, names: &[(&str, &str)]) -> Self {
+        let Some(errors) = self.errors.take() else { return self };
+        let rename = |field: String| match names.iter().find(|(from, _)| *from == field) {
+            Some((_, to)) => (*to).to_owned(),
+            None => field,
+        };
+        Self {
+            allow: self.allow,
+            ..Self::invalid(errors.into_iter().map(|(field, why)| (rename(field), why)).collect())
+        }
+    }
+
+    /// Seconds to wait before another try.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.retry_after
     }
 
     /// 405: `allow` lists the methods that the path takes.

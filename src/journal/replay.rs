@@ -3,7 +3,7 @@
 use entity::{ChatKind, chat_counter, chat_event, chat_event::EventType, chat_room};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    QueryTrait, Select, sea_query::SelectStatement,
 };
 
 use crate::{
@@ -73,26 +73,43 @@ pub async fn count(db: &impl ConnectionTrait, scope: Scope, after: i64, head: i6
 }
 
 fn in_scope(scope: Scope, after: i64, head: i64) -> Select<chat_event::Entity> {
-    let rooms = |condition: Condition| {
-        chat_event::Column::RoomId.in_subquery(
-            chat_room::Entity::find().select_only().column(chat_room::Column::Id).filter(condition).into_query(),
-        )
-    };
     let select =
         chat_event::Entity::find().filter(chat_event::Column::Id.gt(after)).filter(chat_event::Column::Id.lte(head));
     match scope {
-        Scope::Room(id) => select.filter(chat_event::Column::RoomId.eq(id)),
-        Scope::Person(id) => select.filter(rooms(of_person(id))),
-        Scope::Inbox(id) => select.filter(rooms(of_person(id).add(chat_room::Column::Kind.eq(ChatKind::Support)))),
-        Scope::Desk => select.filter(rooms(Condition::all().add(chat_room::Column::Kind.eq(ChatKind::Support)))),
+        Scope::Room(id) => select
+            .filter(chat_event::Column::RoomId.eq(id))
+            .filter(not_a_read().add(chat_event::Column::RoomId.not_in_subquery(rooms(broadcasts())))),
+        Scope::Person(id) => select.filter(of_person(id)),
+        Scope::Inbox(id) => select.filter(of_person(id).add(chat_event::Column::RoomId.in_subquery(rooms(support())))),
+        Scope::Desk => select.filter(chat_event::Column::RoomId.in_subquery(rooms(support()))),
     }
 }
 
 fn of_person(id: i32) -> Condition {
-    Condition::any()
-        .add(chat_room::Column::UserId.eq(id))
-        .add(chat_room::Column::PeerId.eq(id))
-        .add(chat_room::Column::Kind.eq(ChatKind::Broadcast))
+    let own = Condition::all()
+        .add(Condition::any().add(chat_room::Column::UserId.eq(id)).add(chat_room::Column::PeerId.eq(id)))
+        .add(chat_room::Column::Kind.ne(ChatKind::Broadcast));
+    let broadcast = Condition::all()
+        .add(chat_event::Column::RoomId.in_subquery(rooms(broadcasts())))
+        .add(not_a_read().add(chat_event::Column::ActorId.eq(id)));
+    Condition::any().add(chat_event::Column::RoomId.in_subquery(rooms(own))).add(broadcast)
+}
+
+/// How far somebody has read broadcasts is told to nobody else.
+fn not_a_read() -> Condition {
+    Condition::any().add(chat_event::Column::EventType.ne(EventType::Read))
+}
+
+fn rooms(condition: Condition) -> SelectStatement {
+    chat_room::Entity::find().select_only().column(chat_room::Column::Id).filter(condition).into_query()
+}
+
+fn support() -> Condition {
+    Condition::all().add(chat_room::Column::Kind.eq(ChatKind::Support))
+}
+
+fn broadcasts() -> Condition {
+    Condition::all().add(chat_room::Column::PeerId.eq(chat_room::EVERYBODY))
 }
 
 async fn events_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_event::Model>) -> Result<Vec<(i64, Event)>, DbErr> {

@@ -47,6 +47,8 @@ impl Error {
 
     /// No such room.
     pub const NO_ROOM: Self = Self::NotFound("there is no such room");
+    /// Nobody with that id was ever seen.
+    pub const NO_PERSON: Self = Self::NotFound("there is no such person");
     /// No such message.
     pub const NO_MESSAGE: Self = Self::NotFound("there is no such message");
 }

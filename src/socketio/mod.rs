@@ -8,15 +8,17 @@ pub mod engine;
 mod namespace;
 mod packet;
 mod socket;
+mod speaker;
 
 use std::{collections::HashMap, rc::Rc, sync::Arc};
 
 pub use namespace::{Connecting, Conversation, Handling, Namespace, Refused};
 pub use packet::{Ack, Call, event_frame};
 pub use socket::Socket;
+pub use speaker::{Arguments, Context, Id, Speaker, Spoken};
 
 use client::Client;
-use engine::{Engine, Sessions};
+use engine::{Admission, Engine, Sessions};
 
 use crate::config;
 
@@ -24,8 +26,13 @@ use crate::config;
 pub type Namespaces = HashMap<String, Rc<dyn Namespace>>;
 
 /// An engine for one serving thread whose sessions speak these namespaces; `sessions` is shared by all threads.
-pub fn engine(settings: &config::Socketio, sessions: Arc<Sessions>, namespaces: Namespaces) -> Rc<Engine> {
+pub fn engine(
+    settings: &config::Socketio,
+    sessions: Arc<Sessions>,
+    namespaces: Namespaces,
+    admit: Admission,
+) -> Rc<Engine> {
     let (namespaces, for_clients) = (Rc::new(namespaces), Rc::new(settings.clone()));
     let open = move || -> Box<dyn engine::Application> { Box::new(Client::new(&for_clients, namespaces.clone())) };
-    Engine::new(settings.clone(), sessions, Box::new(open))
+    Engine::new(settings.clone(), sessions, Box::new(open), admit)
 }

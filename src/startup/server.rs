@@ -8,7 +8,7 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpServer, ResponseError,
+    App, HttpRequest, HttpServer, ResponseError,
     middleware::from_fn,
     web::{self, ThinData},
 };
@@ -22,17 +22,23 @@ use utoipa::OpenApi;
 use super::database;
 use crate::{
     config::Settings,
-    dialect::support,
+    dialect::{self, support},
     http::{self, ApiDocument, Problem},
     hub::{Hub, LocalHub},
     identity::{KeyError, KeySettings, Verifier},
     jobs, journal,
     journal::Writer,
+    socketio::{
+        self,
+        engine::{self, Sessions},
+    },
     state::State,
     telemetry::Metrics,
 };
 
 const BACKLOG: i32 = 4096;
+/// Where every Socket.IO client looks for its server (contract, section 5).
+const SOCKETIO_PATH: &str = "/socket.io/";
 /// A client must send the head of a request within this time.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -185,15 +191,25 @@ fn serve(
         workers => workers,
     };
     let (hub, stream) = (state.hub.clone(), state.settings.stream.clone());
-    let origins = server.clone();
+    let (origins, socketio_settings, sessions) =
+        (server.clone(), state.settings.socketio.clone(), Arc::new(Sessions::default()));
     let stalled = Duration::from_secs(stream.stalled_seconds);
     let built = HttpServer::new(move || {
+        let local = LocalHub::start(hub.clone(), &stream);
+        let (state, verifier_data) = (state_data.get_ref().clone(), verifier.clone());
+        let context =
+            socketio::Context { state: state.clone(), verifier: verifier_data.into_inner(), local: local.clone() };
+        let namespaces = dialect::namespaces(&context);
+        let admit =
+            move |request: &HttpRequest| http::admit(&state, request).map_err(|problem| problem.error_response());
+        let gateway = socketio::engine(&socketio_settings, sessions.clone(), namespaces, Box::new(admit));
         App::new()
             .app_data(state_data.clone())
             .app_data(verifier.clone())
             .app_data(document.clone())
-            .app_data(ThinData(LocalHub::start(hub.clone(), &stream)))
+            .app_data(ThinData(local))
             .configure(support::mount)
+            .configure(|services| engine::mount(services, SOCKETIO_PATH, gateway))
             .configure(http::mount_health)
             .configure(http::mount_docs)
             .configure(http::mount_docs_assets)

@@ -6,9 +6,13 @@ mod messages;
 mod people;
 mod rooms;
 mod signals;
+mod socket;
+mod socket_wire;
 mod stats;
 mod stream;
 mod wire;
+
+pub use socket::SupportSocket;
 
 crate::routes! {
     "/api/chat/rooms" => { get: rooms::list_rooms, post: rooms::open_room };

@@ -1,9 +1,17 @@
 //! The list of a person's conversations.
 
-use super::Conversation;
+use std::cmp::Reverse;
+
+use entity::{ChatKind, ChatStatus, chat_room};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{
+    Conversation,
+    queries::{conversations_of_rows, has_messages},
+};
 use crate::{
-    domain::{ChatKind, ChatStatus, Principal},
-    service::Error,
+    domain::Principal,
+    service::{Error, policy},
     state::State,
 };
 
@@ -16,7 +24,7 @@ pub struct ListConversations {
     pub status: Vec<ChatStatus>,
     /// How many at most.
     pub limit: u64,
-    /// How many are left out before, at most 10,000.
+    /// How many are left out before, at most 10,000; for front-ends that count pages.
     pub skip: u64,
 }
 
@@ -29,10 +37,59 @@ pub struct ConversationPage {
     pub more: bool,
 }
 
-/// The caller's conversations.
+/// The caller's conversations: their DIRECT rooms in which somebody wrote, their SUPPORT rooms (for an admin, all) and
+/// every BROADCAST room.
 ///
 /// # Errors
-/// Soon.
-pub async fn list(_: &State, _: &Principal, _: ListConversations) -> Result<ConversationPage, Error> {
-    Err(Error::Unavailable)
+/// [`Error::Invalid`] for too many left out.
+pub async fn list(state: &State, who: &Principal, query: ListConversations) -> Result<ConversationPage, Error> {
+    policy::require_page(query.skip)?;
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let end = query.skip.saturating_add(query.limit);
+    let mut rows = Vec::new();
+    for condition in parts(who, &query) {
+        rows.extend(newest(&state.db, condition, &query.status, end.saturating_add(1)).await?);
+    }
+    rows.sort_unstable_by_key(|row| Reverse((row.last_activity, row.id)));
+    let more = rows.len() > count(end);
+    let page = rows.into_iter().skip(count(query.skip)).take(count(query.limit)).collect();
+    Ok(ConversationPage { conversations: conversations_of_rows(&state.db, who, page).await?, more })
+}
+
+/// The list as conditions that exclude each other; an index of its own has each in the order of the list.
+fn parts(who: &Principal, query: &ListConversations) -> Vec<Condition> {
+    let wanted = |kind: ChatKind| query.kinds.is_empty() || query.kinds.contains(&kind);
+    let of_kind = |kind: ChatKind| Condition::all().add(chat_room::Column::Kind.eq(kind));
+    let mut parts = Vec::new();
+    if wanted(ChatKind::Support) {
+        let support = of_kind(ChatKind::Support);
+        parts.push(if who.is_admin() { support } else { support.add(chat_room::Column::UserId.eq(who.id())) });
+    }
+    if wanted(ChatKind::Direct) {
+        let direct = || of_kind(ChatKind::Direct).add(has_messages());
+        parts.push(direct().add(chat_room::Column::UserId.eq(who.id())));
+        parts.push(direct().add(chat_room::Column::PeerId.eq(who.id())));
+    }
+    if wanted(ChatKind::Broadcast) {
+        parts.push(Condition::all().add(chat_room::Column::PeerId.eq(chat_room::EVERYBODY)));
+    }
+    parts
+}
+
+async fn newest(
+    db: &impl ConnectionTrait,
+    condition: Condition,
+    status: &[ChatStatus],
+    limit: u64,
+) -> Result<Vec<chat_room::Model>, DbErr> {
+    let mut select = chat_room::Entity::find().filter(condition);
+    if !status.is_empty() {
+        select = select.filter(chat_room::Column::Status.is_in(status.iter().copied()));
+    }
+    select
+        .order_by_desc(chat_room::Column::LastActivity)
+        .order_by_desc(chat_room::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
 }

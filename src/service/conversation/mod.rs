@@ -18,6 +18,8 @@ pub use send::send_to;
 pub use unread::{unread_count, unread_messages};
 pub use with::with;
 
+pub(in crate::service) use queries::{Between, addressee_of_signal, unread_broadcasts};
+
 use crate::domain::{Message, Room};
 
 /// A room as one of its people sees it.

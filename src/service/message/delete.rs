@@ -46,15 +46,15 @@ async fn remove(tx: &mut Tx, who: &Principal, message_id: i32) -> Result<Message
         .filter(chat_reaction::Column::MessageId.eq(message_id))
         .exec(tx.write())
         .await?;
-    update_room(tx, &room, was_unread.then_some(sender_id)).await?;
+    let room = update_room(tx, &room, was_unread.then_some(sender_id)).await?;
     append_update(tx, &room, who, deleted, r#"{"deleted":true}"#.to_owned()).await
 }
 
 /// The preview is that of the newest message that is left; a message that nobody has read no longer waits.
-async fn update_room(tx: &mut Tx, room: &chat_room::Model, unread_of: Option<i32>) -> Result<(), Error> {
-    let newest: Option<String> = chat_message::Entity::find()
+async fn update_room(tx: &mut Tx, room: &chat_room::Model, unread_of: Option<i32>) -> Result<chat_room::Model, Error> {
+    let newest: Option<(String, i32)> = chat_message::Entity::find()
         .select_only()
-        .column(chat_message::Column::Message)
+        .columns([chat_message::Column::Message, chat_message::Column::SenderId])
         .filter(chat_message::Column::ChatRoomId.eq(room.id))
         .filter(chat_message::Column::DeletedAt.is_null())
         .order_by_desc(chat_message::Column::Id)
@@ -62,21 +62,25 @@ async fn update_room(tx: &mut Tx, room: &chat_room::Model, unread_of: Option<i32
         .into_tuple()
         .one(tx.read())
         .await?;
+    let support = room.kind == ChatKind::Support;
     let mut row = room.clone().into_active_model();
-    row.last_message = Set(newest.as_deref().map(preview));
+    row.last_message = Set(newest.as_ref().map(|(text, _)| preview(text)));
     row.updated_at = Set(tx.now());
-    match unread_of.map(|sender_id| policy::side_in(room, sender_id)) {
+    if support {
+        let by_customer = |sender_id| policy::side_in(room, sender_id) == Side::Customer;
+        row.unanswered = Set(newest.is_some_and(|(_, sender_id)| by_customer(sender_id)));
+    }
+    match unread_of.filter(|_| room.kind != ChatKind::Broadcast).map(|sender_id| policy::side_in(room, sender_id)) {
         Some(Side::Customer) => {
             let left = (room.desk_unread - 1).max(0);
             row.desk_unread = Set(left);
             row.is_read = Set(left == 0);
-            if room.kind == ChatKind::Support {
+            if support {
                 tx.totals().count_unread(i64::from(left - room.desk_unread));
             }
         }
         Some(Side::Desk) => row.customer_unread = Set((room.customer_unread - 1).max(0)),
         None => {}
     }
-    row.update(tx.write()).await?;
-    Ok(())
+    Ok(row.update(tx.write()).await?)
 }

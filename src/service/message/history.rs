@@ -35,8 +35,9 @@ pub struct HistoryPage {
 /// A page of a room's messages, oldest first.
 ///
 /// # Errors
-/// [`Error::NotFound`], or [`Error::Forbidden`] for somebody else's room.
+/// [`Error::NotFound`], [`Error::Forbidden`] for somebody else's room, [`Error::Invalid`] for too many left out.
 pub async fn history(state: &State, who: &Principal, room_id: i32, query: History) -> Result<HistoryPage, Error> {
+    policy::require_page(query.skip)?;
     let room = find_room(&state.db, room_id).await?;
     policy::require_access(who, &room)?;
     let mut select = chat_message::Entity::find().filter(chat_message::Column::ChatRoomId.eq(room_id));
@@ -48,7 +49,7 @@ pub async fn history(state: &State, who: &Principal, room_id: i32, query: Histor
         Some(after) => select.filter(chat_message::Column::Id.gt(after)).order_by_asc(chat_message::Column::Id),
         None => select.order_by_desc(chat_message::Column::Id),
     };
-    let mut rows = select.limit(query.limit + 1).all(&state.db).await?;
+    let mut rows = select.offset(query.skip).limit(query.limit + 1).all(&state.db).await?;
     let more = rows.len() as u64 > query.limit;
     rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
     if !forwards {

@@ -11,4 +11,5 @@ pub use history::{History, HistoryPage, history};
 pub use react::{add_reaction, remove_reaction};
 pub use send::{SendMessage, send};
 
-pub(in crate::service) use send::{Draft, append_message, insert_message};
+pub(in crate::service) use queries::find_message;
+pub(in crate::service) use send::{Draft, Place, Put, put, recalled};

@@ -5,17 +5,16 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::{
     domain::{Event, Message, Posted, Principal},
-    hub::Topic,
     journal::{Entry, Tx},
     records::messages_of_rows,
     service::{
         Error, policy,
-        room::{find_room, room_view},
+        room::{find_room, room_view, topics_of},
     },
 };
 
 /// A message with its room, if the person may see it.
-pub(super) async fn find_message(
+pub(in crate::service) async fn find_message(
     db: &impl ConnectionTrait,
     who: &Principal,
     id: i32,
@@ -40,14 +39,14 @@ pub(super) async fn append_update(
     payload: String,
 ) -> Result<Message, Error> {
     let message = message_view(tx.read(), row).await?;
-    let posted = Posted { message: message.clone(), room: room_view(tx.read(), room.clone()).await? };
+    let posted = Posted { message: message.clone(), room: room_view(tx.read(), room.clone(), &[&who.person]).await? };
     tx.append(Entry {
         room_id: room.id,
         event_type: EventType::MessageUpdated,
         actor_id: Some(who.id()),
         message_id: Some(message.id),
         payload: Some(payload),
-        topics: Topic::of_room(room.id, room.user_id, room.peer_id, room.kind),
+        topics: topics_of(&posted.room),
         event: Event::MessageUpdated(Box::new(posted)),
     });
     Ok(message)

@@ -8,7 +8,7 @@ use super::queries::{append_update, find_message, message_view};
 use crate::{
     domain::{Emoji, Message, Principal},
     journal::Tx,
-    service::Error,
+    service::{Error, policy},
     state::State,
 };
 
@@ -46,6 +46,7 @@ async fn change(state: &State, who: &Principal, message_id: i32, emoji: Emoji, w
 
 async fn write(tx: &mut Tx, who: &Principal, message_id: i32, emoji: &Emoji, wanted: bool) -> Result<Message, Error> {
     let (message, room) = find_message(tx.read(), who, message_id).await?;
+    policy::require_writing(who, &room)?;
     if message.deleted_at.is_some() {
         return Err(Error::NotFound("the message was deleted"));
     }

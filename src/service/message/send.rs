@@ -5,13 +5,12 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::queries::message_view;
 use crate::{
-    domain::{Event, Message, MessageType, Posted, Principal, Room, Side, parse_text, preview},
-    hub::Topic,
+    domain::{Event, Message, MessageType, Person, Posted, Principal, Room, Side, parse_text, preview},
     journal::{Entry, Tx},
     records::message_of,
     service::{
         Error, IdempotencyKey, idempotency, policy,
-        room::{find_room, record_change, room_view},
+        room::{append_new_room, find_room, record_change, room_view, topics_of},
         stream,
     },
     state::State,
@@ -39,63 +38,114 @@ pub(in crate::service) struct Draft {
     pub(in crate::service) receiver_id: Option<i32>,
 }
 
+impl Draft {
+    /// Checks the text of a command.
+    pub(in crate::service) fn of(state: &State, command: SendMessage) -> Result<(Self, Option<IdempotencyKey>), Error> {
+        let most = state.settings.limits.message_chars;
+        let text = parse_text(&command.text, most).map_err(|reason| Error::invalid("message", reason))?;
+        let (message_type, reply_to_id) = (command.message_type, command.reply_to_id);
+        Ok((Self { text, message_type, reply_to_id, receiver_id: None }, command.idempotency_key))
+    }
+}
+
+/// The room that a message goes to.
+#[derive(Debug)]
+pub(in crate::service) enum Place {
+    /// One that was there.
+    Known(chat_room::Model),
+    /// One that was inserted in this transaction.
+    New(chat_room::Model),
+}
+
+/// A message that was written, or that its key has recalled.
+#[derive(Debug)]
+pub(in crate::service) struct Put {
+    /// The message.
+    pub(in crate::service) message: Message,
+    /// Its room, if it is new or has just got its admin.
+    pub(in crate::service) news: Option<Room>,
+}
+
 /// Writes a message. A customer's reopens a RESOLVED room; an admin's first answer takes the room.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::RoomClosed`], [`Error::Invalid`] names the field,
 /// [`Error::TooMany`] over the limit.
 pub async fn send(state: &State, who: &Principal, room_id: i32, command: SendMessage) -> Result<Message, Error> {
-    let most = state.settings.limits.message_chars;
-    let text = parse_text(&command.text, most).map_err(|reason| Error::invalid("message", reason))?;
+    let (draft, key) = Draft::of(state, command)?;
     state.limits.writes.take(&who.id())?;
-    let draft = Draft { text, message_type: command.message_type, reply_to_id: command.reply_to_id, receiver_id: None };
-    let (author, key) = (who.clone(), command.idempotency_key);
-    let (message, taken) = state
+    let (author, direct) = (who.clone(), state.settings.rooms.direct_messages);
+    let put = state
         .writer
         .run(move |tx| {
             let (author, draft, key) = (author.clone(), draft.clone(), key.clone());
-            Box::pin(async move { write(tx, &author, room_id, draft, key).await })
+            Box::pin(async move {
+                let room = find_room(tx.read(), room_id).await?;
+                policy::require_writing(&author, &room)?;
+                policy::require_chatting(direct, &author, &room)?;
+                match recalled(tx, &author, key.as_ref()).await? {
+                    Some(put) => Ok(put),
+                    None => self::put(tx, &author, Place::Known(room), draft, key.as_ref(), &[&author.person]).await,
+                }
+            })
         })
         .await?;
     stream::end_typing(state, room_id, who.id());
-    if let Some(room) = &taken {
-        stream::tell_room_of_admin(state, room);
+    if let Some(room) = &put.news {
+        stream::introduce(state, room);
     }
-    Ok(message)
+    Ok(put.message)
 }
 
-/// Returns the message, and the room if its admin has just taken it.
-async fn write(
+/// What the first request with this key wrote.
+pub(in crate::service) async fn recalled(
+    tx: &Tx,
+    who: &Principal,
+    key: Option<&IdempotencyKey>,
+) -> Result<Option<Put>, Error> {
+    let Some(key) = key else { return Ok(None) };
+    let Some(done) = idempotency::recall(tx, who.id(), key).await? else { return Ok(None) };
+    let row = chat_message::Entity::find_by_id(done.message_id).one(tx.read()).await?.ok_or(Error::NO_MESSAGE)?;
+    Ok(Some(Put { message: message_view(tx.read(), row).await?, news: None }))
+}
+
+/// Writes a message and what follows from it. `known` are people whom the database need not be asked for.
+pub(in crate::service) async fn put(
     tx: &mut Tx,
     who: &Principal,
-    room_id: i32,
+    place: Place,
     draft: Draft,
-    key: Option<IdempotencyKey>,
-) -> Result<(Message, Option<Room>), Error> {
-    let mut room = find_room(tx.read(), room_id).await?;
-    policy::require_writing(who, &room)?;
-    if let Some(key) = &key
-        && let Some(done) = idempotency::recall(tx, who.id(), key).await?
-    {
-        let row = chat_message::Entity::find_by_id(done.message_id).one(tx.read()).await?.ok_or(Error::NO_MESSAGE)?;
-        return Ok((message_view(tx.read(), row).await?, None));
-    }
-    let before = room.clone();
-    let row = insert_message(tx, &mut room, who, draft).await?;
-    let changed = match (room.status, room.admin_id) != (before.status, before.admin_id) {
-        true => Some(record_change(tx, Some(who.id()), &before, room.clone()).await?),
-        false => None,
+    key: Option<&IdempotencyKey>,
+    known: &[&Person],
+) -> Result<Put, Error> {
+    let (mut row, made) = match place {
+        Place::Known(row) => (row, false),
+        Place::New(row) => (row, true),
     };
-    if let Some(key) = &key {
-        let done = idempotency::Done { made_room: false, room_id, message_id: row.id };
+    let before = row.clone();
+    let message = insert_message(tx, &mut row, who, draft).await?;
+    let changed = (row.status, row.admin_id) != (before.status, before.admin_id);
+    let taken = row.admin_id != before.admin_id;
+    let room = match changed && !made {
+        true => record_change(tx, Some(who.id()), &before, row).await?,
+        false => room_view(tx.read(), row, known).await?,
+    };
+    // What everybody gets is told of with its first message.
+    if made && room.kind != ChatKind::Broadcast {
+        append_new_room(tx, who, room.clone());
+    }
+    if let Some(key) = key {
+        let done = idempotency::Done { made_room: made, room_id: room.id, message_id: message.id };
         idempotency::remember(tx, who.id(), key, done).await?;
     }
-    let taken = changed.filter(|_| room.admin_id != before.admin_id);
-    Ok((append_message(tx, &room, who, row).await?, taken))
+    let message = message_of(message, who.person.clone(), Vec::new());
+    let news = (made || taken).then(|| room.clone());
+    append_message(tx, who, Posted { message: message.clone(), room });
+    Ok(Put { message, news })
 }
 
 /// Checks and inserts a message and brings its room up to date; `room` is then as it was stored. Appends nothing.
-pub(in crate::service) async fn insert_message(
+async fn insert_message(
     tx: &mut Tx,
     room: &mut chat_room::Model,
     who: &Principal,
@@ -133,29 +183,29 @@ async fn update_room(
     who: &Principal,
     message: &chat_message::Model,
 ) -> Result<chat_room::Model, Error> {
-    let (status, admin_id, desk_unread, customer_unread) =
-        (room.status, room.admin_id, room.desk_unread, room.customer_unread);
-    let support = room.kind == ChatKind::Support;
     let side = policy::side_in(&room, who.id());
-    let mut row = room.into_active_model();
+    let support = room.kind == ChatKind::Support;
+    let mut row = room.clone().into_active_model();
     row.last_message = Set(Some(preview(&message.message)));
     row.last_activity = Set(message.created_at);
     row.updated_at = Set(message.created_at);
-    match side {
-        Side::Customer => {
-            row.desk_unread = Set(desk_unread + 1);
+    match (room.kind, side) {
+        // It waits for each reader; what they have read is marked with them.
+        (ChatKind::Broadcast, _) => {}
+        (_, Side::Customer) => {
+            row.desk_unread = Set(room.desk_unread + 1);
             row.is_read = Set(false);
-            row.unanswered = Set(true);
-            if status == ChatStatus::Resolved {
-                row.status = Set(ChatStatus::Open);
-            }
         }
-        Side::Desk => {
-            row.customer_unread = Set(customer_unread + 1);
-            row.unanswered = Set(false);
-            if admin_id.is_none() && support {
-                row.admin_id = Set(Some(who.id()));
-            }
+        (_, Side::Desk) => row.customer_unread = Set(room.customer_unread + 1),
+    }
+    if support {
+        row.unanswered = Set(side == Side::Customer);
+        if side == Side::Customer && room.status == ChatStatus::Resolved {
+            row.status = Set(ChatStatus::Open);
+        }
+        if room.admin_id.is_none() {
+            // Whoever answers takes the room; whom the customer writes to gets it.
+            row.admin_id = Set(if side == Side::Desk { Some(who.id()) } else { message.receiver_id });
         }
     }
     let room = row.update(tx.write()).await?;
@@ -166,22 +216,14 @@ async fn update_room(
 }
 
 /// Appends a message that was inserted to the journal.
-pub(in crate::service) async fn append_message(
-    tx: &mut Tx,
-    room: &chat_room::Model,
-    who: &Principal,
-    row: chat_message::Model,
-) -> Result<Message, Error> {
-    let message = message_of(row, who.person.clone(), Vec::new());
-    let posted = Posted { message: message.clone(), room: room_view(tx.read(), room.clone()).await? };
+fn append_message(tx: &mut Tx, who: &Principal, posted: Posted) {
     tx.append(Entry {
-        room_id: room.id,
+        room_id: posted.room.id,
         event_type: EventType::Message,
         actor_id: Some(who.id()),
-        message_id: Some(message.id),
+        message_id: Some(posted.message.id),
         payload: None,
-        topics: Topic::of_room(room.id, room.user_id, room.peer_id, room.kind),
+        topics: topics_of(&posted.room),
         event: Event::Message(Box::new(posted)),
     });
-    Ok(message)
 }

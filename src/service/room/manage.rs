@@ -1,6 +1,6 @@
 //! What admins change of a room: status, priority, assignment.
 
-use entity::{ChatPriority, ChatStatus, Role, chat_event::EventType, chat_room, user};
+use entity::{ChatKind, ChatPriority, ChatStatus, Role, chat_event::EventType, chat_room, user};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Map, Value, json};
 
@@ -26,8 +26,8 @@ pub struct ManageRoom {
 /// Changes a room.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for a customer, [`Error::NotFound`], [`Error::Invalid`] for an assignee who is no admin,
-/// [`Error::TooMany`] over the limit.
+/// [`Error::Forbidden`] for a customer and in a room that is not the desk's, [`Error::NotFound`], [`Error::Invalid`] for an
+/// assignee who is no admin, [`Error::TooMany`] over the limit.
 pub async fn manage(state: &State, who: &Principal, room_id: i32, command: ManageRoom) -> Result<Room, Error> {
     policy::require_admin(who)?;
     state.limits.writes.take(&who.id())?;
@@ -40,7 +40,7 @@ pub async fn manage(state: &State, who: &Principal, room_id: i32, command: Manag
         })
         .await?;
     if handed_over {
-        stream::tell_room_of_admin(state, &room);
+        stream::introduce(state, &room);
     }
     Ok(room)
 }
@@ -57,6 +57,7 @@ pub async fn assign(state: &State, who: &Principal, room_id: i32, admin_id: Opti
 async fn change(tx: &mut Tx, who: &Principal, room_id: i32, command: ManageRoom) -> Result<(Room, bool), Error> {
     let before = find_room(tx.read(), room_id).await?;
     policy::require_access(who, &before)?;
+    policy::require_support(&before)?;
     if let Some(Some(admin_id)) = command.admin_id {
         let admin = user::Entity::find_by_id(admin_id).one(tx.read()).await?;
         if admin.is_none_or(|admin| admin.role != Role::Admin) {
@@ -68,7 +69,7 @@ async fn change(tx: &mut Tx, who: &Principal, room_id: i32, command: ManageRoom)
     after.priority = command.priority.unwrap_or(before.priority);
     after.admin_id = command.admin_id.unwrap_or(before.admin_id);
     if after == before {
-        return Ok((room_view(tx.read(), before).await?, false));
+        return Ok((room_view(tx.read(), before, &[]).await?, false));
     }
     let mut row = before.clone().into_active_model();
     row.status = Set(after.status);
@@ -87,11 +88,13 @@ pub(in crate::service) async fn record_change(
     before: &chat_room::Model,
     after: chat_room::Model,
 ) -> Result<Room, Error> {
-    let mut totals = tx.totals();
-    totals.count_room(before.status, before.priority, before.admin_id.is_some(), -1);
-    totals.count_room(after.status, after.priority, after.admin_id.is_some(), 1);
+    if after.kind == ChatKind::Support {
+        let mut totals = tx.totals();
+        totals.count_room(before.status, before.priority, before.admin_id.is_some(), -1);
+        totals.count_room(after.status, after.priority, after.admin_id.is_some(), 1);
+    }
     let payload = difference(before, &after);
-    let room = room_view(tx.read(), after).await?;
+    let room = room_view(tx.read(), after, &[]).await?;
     tx.append(Entry {
         room_id: room.id,
         event_type: EventType::Room,

@@ -4,6 +4,7 @@ mod assignment;
 mod close;
 mod join;
 mod list;
+mod make;
 mod manage;
 mod open;
 mod queries;
@@ -19,5 +20,6 @@ pub use open::{OpenRoom, Opened, current, open};
 pub use read::{MarkRead, ReadMark, mark_message_read, mark_read};
 pub use show::{RoomWithMessages, show};
 
+pub(in crate::service) use make::{NewRoom, append_new_room, insert_room};
 pub(in crate::service) use manage::record_change;
-pub(in crate::service) use queries::{find_room, room_view};
+pub(in crate::service) use queries::{find_room, newest_room, room_view, topics_of};

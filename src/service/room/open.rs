@@ -1,19 +1,20 @@
 //! A customer's way in: their current room, or a new one.
 
-use entity::{ChatKind, ChatPriority, ChatStatus, chat_event::EventType, chat_message, chat_room};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use entity::ChatPriority;
+use sea_orm::DbErr;
 
 use super::{
     assignment::Desk,
-    queries::{current_room, room_view, topics_of},
+    make::{NewRoom, append_new_room, insert_room},
+    queries::{current_room, room_view},
     show::{RoomWithMessages, snapshot},
 };
 use crate::{
-    domain::{MessageType, Principal, Room, clean_line, parse_text},
-    journal::{Entry, Tx},
+    domain::{MessageType, Principal, clean_line, parse_text},
+    journal::Tx,
     service::{
         Error, IdempotencyKey, idempotency,
-        message::{Draft, append_message, insert_message},
+        message::{Draft, Place, put},
         policy, stream,
     },
     state::State,
@@ -66,7 +67,7 @@ pub async fn open(state: &State, who: &Principal, command: OpenRoom) -> Result<O
     let (made, room_id) = opened;
     let room = snapshot(state, room_id).await?;
     if made {
-        stream::tell_room_of_admin(state, &room.room);
+        stream::introduce(state, &room.room);
     }
     Ok(Opened { made, room })
 }
@@ -76,22 +77,24 @@ pub async fn open(state: &State, who: &Principal, command: OpenRoom) -> Result<O
 /// # Errors
 /// [`Error::Forbidden`] for an admin; [`Error::TooMany`] over the limit, if a room had to be made.
 pub async fn current(state: &State, who: &Principal) -> Result<RoomWithMessages, Error> {
+    snapshot(state, current_id(state, who).await?).await
+}
+
+/// The id of the customer's open room, made if there is none.
+pub(super) async fn current_id(state: &State, who: &Principal) -> Result<i32, Error> {
     policy::require_customer(who)?;
-    let id = match current_room(&state.db, who.id()).await? {
-        Some(room) => room.id,
-        None => {
-            state.limits.writes.take(&who.id())?;
-            let (state, who) = (state.clone(), who.clone());
-            let writer = state.writer.clone();
-            writer
-                .run(move |tx| {
-                    let (state, who) = (state.clone(), who.clone());
-                    Box::pin(async move { make_empty(tx, &state, &who).await })
-                })
-                .await?
-        }
-    };
-    snapshot(state, id).await
+    if let Some(room) = current_room(&state.db, who.id()).await? {
+        return Ok(room.id);
+    }
+    state.limits.writes.take(&who.id())?;
+    let (in_writer, who) = (state.clone(), who.clone());
+    state
+        .writer
+        .run(move |tx| {
+            let (state, who) = (in_writer.clone(), who.clone());
+            Box::pin(async move { make_empty(tx, &state, &who).await })
+        })
+        .await
 }
 
 /// A checked first message.
@@ -110,23 +113,16 @@ impl First {
         {
             return Ok((done.made_room, done.room_id));
         }
-        let known = current_room(tx.read(), who.id()).await?;
-        let made = known.is_none();
-        let mut room = match known {
-            Some(room) => room,
-            None => insert_room(tx, &state, &who, self.subject, self.priority).await?,
+        let place = match current_room(tx.read(), who.id()).await? {
+            Some(room) => Place::Known(room),
+            None => {
+                let new = NewRoom::support(who.id(), next_admin(tx, &state).await?);
+                Place::New(insert_room(tx, new.about(self.subject, self.priority)).await?)
+            }
         };
-        let message: chat_message::Model = insert_message(tx, &mut room, &who, self.draft).await?;
-        if made {
-            append_new_room(tx, &who, room.clone()).await?;
-        }
-        let (room_id, message_id) = (room.id, message.id);
-        append_message(tx, &room, &who, message).await?;
-        if let Some(key) = &self.key {
-            let done = idempotency::Done { made_room: made, room_id, message_id };
-            idempotency::remember(tx, who.id(), key, done).await?;
-        }
-        Ok((made, room_id))
+        let made = matches!(place, Place::New(_));
+        let put = put(tx, &who, place, self.draft, self.key.as_ref(), &[&who.person]).await?;
+        Ok((made, put.message.room_id))
     }
 }
 
@@ -134,55 +130,20 @@ async fn make_empty(tx: &mut Tx, state: &State, who: &Principal) -> Result<i32, 
     if let Some(room) = current_room(tx.read(), who.id()).await? {
         return Ok(room.id);
     }
-    let room = insert_room(tx, state, who, None, None).await?;
-    append_new_room(tx, who, room).await.map(|room| room.id)
+    let admin_id = next_admin(tx, state).await?;
+    let row = insert_room(tx, NewRoom::support(who.id(), admin_id)).await?;
+    let room = room_view(tx.read(), row, &[&who.person]).await?;
+    let id = room.id;
+    append_new_room(tx, who, room);
+    Ok(id)
 }
 
-async fn insert_room(
-    tx: &mut Tx,
-    state: &State,
-    who: &Principal,
-    subject: Option<String>,
-    priority: Option<ChatPriority>,
-) -> Result<chat_room::Model, Error> {
-    let admin_id = match state.settings.rooms.auto_assign {
-        true => Desk::of(tx.read(), &state.presence).await?.next(),
-        false => None,
-    };
-    let row = chat_room::ActiveModel {
-        user_id: Set(who.id()),
-        admin_id: Set(admin_id),
-        status: Set(ChatStatus::Open),
-        subject: Set(subject),
-        priority: Set(priority.unwrap_or(ChatPriority::Normal)),
-        last_message: Set(None),
-        last_activity: Set(tx.now()),
-        is_read: Set(false),
-        created_at: Set(tx.now()),
-        updated_at: Set(tx.now()),
-        kind: Set(ChatKind::Support),
-        desk_unread: Set(0),
-        customer_unread: Set(0),
-        unanswered: Set(false),
-        ..Default::default()
-    };
-    let row = row.insert(tx.write()).await?;
-    tx.totals().count_room(row.status, row.priority, row.admin_id.is_some(), 1);
-    Ok(row)
-}
-
-async fn append_new_room(tx: &mut Tx, who: &Principal, row: chat_room::Model) -> Result<Room, Error> {
-    let room = room_view(tx.read(), row).await?;
-    tx.append(Entry {
-        room_id: room.id,
-        event_type: EventType::Room,
-        actor_id: Some(who.id()),
-        message_id: None,
-        payload: Some(r#"{"made":true}"#.to_owned()),
-        topics: topics_of(&room),
-        event: crate::domain::Event::Room(Box::new(room.clone())),
-    });
-    Ok(room)
+/// The admin who gets a new room, where they are handed out.
+async fn next_admin(tx: &Tx, state: &State) -> Result<Option<i32>, DbErr> {
+    match state.settings.rooms.auto_assign {
+        true => Ok(Desk::of(tx.read(), &state.presence).await?.next()),
+        false => Ok(None),
+    }
 }
 
 /// A subject of white space is none.

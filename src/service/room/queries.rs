@@ -7,9 +7,9 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::Room,
+    domain::{Person, Room},
     hub::{Topic, Topics},
-    records::rooms_of_rows,
+    records::{room_of, rooms_of_rows},
     service::Error,
 };
 
@@ -23,9 +23,21 @@ pub(in crate::service) async fn find_room(db: &impl ConnectionTrait, id: i32) ->
     chat_room::Entity::find_by_id(id).one(db).await?.ok_or(Error::NO_ROOM)
 }
 
-/// A row as a room with its people.
-pub(in crate::service) async fn room_view(db: &impl ConnectionTrait, row: chat_room::Model) -> Result<Room, Error> {
-    rooms_of_rows(db, vec![row]).await?.pop().ok_or(Error::NO_ROOM)
+/// A row as a room with its people; asks the database only for those who are not `known`.
+pub(in crate::service) async fn room_view(
+    db: &impl ConnectionTrait,
+    row: chat_room::Model,
+    known: &[&Person],
+) -> Result<Room, Error> {
+    let person = |id: i32| known.iter().find(|person| person.id == id).map(|person| (*person).clone());
+    let peer_id = row.peer_id.filter(|id| *id != chat_room::EVERYBODY);
+    let (admin, peer) = (row.admin_id.and_then(person), peer_id.and_then(person));
+    match person(row.user_id) {
+        Some(user) if admin.is_some() == row.admin_id.is_some() && peer.is_some() == peer_id.is_some() => {
+            Ok(room_of(row, user, admin, peer))
+        }
+        _ => rooms_of_rows(db, vec![row]).await?.pop().ok_or(Error::NO_ROOM),
+    }
 }
 
 /// Everybody who is told of a room.
@@ -35,10 +47,19 @@ pub(in crate::service) fn topics_of(room: &Room) -> Topics {
 
 /// The customer's newest OPEN room.
 pub(super) async fn current_room(db: &impl ConnectionTrait, user_id: i32) -> Result<Option<chat_room::Model>, DbErr> {
+    newest_room(db, user_id, ChatStatus::Open).await
+}
+
+/// The customer's newest support room of that status.
+pub(in crate::service) async fn newest_room(
+    db: &impl ConnectionTrait,
+    user_id: i32,
+    status: ChatStatus,
+) -> Result<Option<chat_room::Model>, DbErr> {
     chat_room::Entity::find()
         .filter(chat_room::Column::UserId.eq(user_id))
         .filter(chat_room::Column::Kind.eq(ChatKind::Support))
-        .filter(chat_room::Column::Status.eq(ChatStatus::Open))
+        .filter(chat_room::Column::Status.eq(status))
         .order_by_desc(chat_room::Column::Id)
         .one(db)
         .await

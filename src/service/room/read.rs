@@ -9,9 +9,9 @@ use sea_orm::{
 use super::queries::find_room;
 use crate::{
     domain::{Event, Principal, Side},
-    hub::Topic,
+    hub::{Topic, Topics},
     journal::{Entry, Tx},
-    service::{Error, policy},
+    service::{Error, conversation::unread_broadcasts, message::find_message, policy},
     state::State,
 };
 
@@ -49,52 +49,96 @@ pub async fn mark_read(state: &State, who: &Principal, room_id: i32, command: Ma
         .await
 }
 
-/// Marks the other side's messages of a message's room as read, up to it.
+/// Marks the other side's messages as read, up to a message, in whichever room it stands.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::TooMany`].
-pub async fn mark_message_read(_: &State, _: &Principal, _: i32) -> Result<ReadMark, Error> {
-    Err(Error::Unavailable)
+pub async fn mark_message_read(state: &State, who: &Principal, message_id: i32) -> Result<ReadMark, Error> {
+    state.limits.writes.take(&who.id())?;
+    let who = who.clone();
+    state
+        .writer
+        .run(move |tx| {
+            let who = who.clone();
+            Box::pin(async move {
+                let (message, room) = find_message(tx.read(), &who, message_id).await?;
+                mark_up_to(tx, &who, room, Some(message.id)).await
+            })
+        })
+        .await
 }
 
 async fn mark(tx: &mut Tx, who: &Principal, room_id: i32, command: MarkRead) -> Result<ReadMark, Error> {
     let room = find_room(tx.read(), room_id).await?;
     policy::require_access(who, &room)?;
-    let side = policy::side_in(&room, who.id());
     let newest = match command.message_id {
         Some(id) => Some(message_of_room(tx, room_id, id).await?),
         None => newest_message(tx, room_id).await?,
     };
+    mark_up_to(tx, who, room, newest).await
+}
+
+async fn mark_up_to(
+    tx: &mut Tx,
+    who: &Principal,
+    room: chat_room::Model,
+    newest: Option<i32>,
+) -> Result<ReadMark, Error> {
+    let room_id = room.id;
     let known = chat_participant::Entity::find_by_id((room_id, who.id())).one(tx.read()).await?;
     let marked = known.as_ref().and_then(|mark| mark.last_read_message_id);
+    let moved = newest.filter(|newest| marked.is_none_or(|marked| marked < *newest));
+    if let Some(newest) = moved {
+        store_mark(tx, known, room_id, who.id(), newest).await?;
+    }
+    let last_read_message_id = marked.max(newest);
+    let unread_count = match room.kind {
+        ChatKind::Broadcast => mark_broadcast(tx, who, room_id, moved).await?,
+        ChatKind::Support | ChatKind::Direct => mark_shared(tx, who, &room, newest).await?,
+    };
+    Ok(ReadMark { room_id, last_read_message_id, unread_count })
+}
+
+/// A broadcast is read by each reader for themselves, and nobody else is told. Returns what is left.
+async fn mark_broadcast(tx: &mut Tx, who: &Principal, room_id: i32, moved: Option<i32>) -> Result<i32, Error> {
+    if let Some(newest) = moved {
+        append_read(tx, who, room_id, newest, Topics::from_iter([Topic::Person(who.id())]));
+    }
+    let left = unread_broadcasts(tx.read(), who.id(), &[room_id]).await?;
+    Ok(left.get(&room_id).copied().unwrap_or(0))
+}
+
+/// What one side has read the other is told. Returns what is left for the reader's side.
+async fn mark_shared(tx: &mut Tx, who: &Principal, room: &chat_room::Model, newest: Option<i32>) -> Result<i32, Error> {
+    let side = policy::side_in(room, who.id());
     let unread = match side {
         Side::Customer => room.customer_unread,
         Side::Desk => room.desk_unread,
     };
-    let Some(newest) = newest else {
-        return Ok(ReadMark { room_id, last_read_message_id: marked, unread_count: unread });
-    };
-    if marked.is_none_or(|marked| marked < newest) {
-        store_mark(tx, known, room_id, who.id(), newest).await?;
-    }
-    let read = if unread > 0 { mark_messages(tx, &room, side, newest).await? } else { 0 };
+    let Some(newest) = newest.filter(|_| unread > 0) else { return Ok(unread) };
+    let read = mark_messages(tx, room, side, newest).await?;
     let left = (unread - read).max(0);
     if read > 0 {
-        store_unread(tx, &room, side, left).await?;
+        store_unread(tx, room, side, left).await?;
         if side == Side::Desk && room.kind == ChatKind::Support {
             tx.totals().count_unread(-i64::from(unread - left));
         }
-        tx.append(Entry {
-            room_id,
-            event_type: EventType::Read,
-            actor_id: Some(who.id()),
-            message_id: Some(newest),
-            payload: None,
-            topics: Topic::of_room(room_id, room.user_id, room.peer_id, room.kind),
-            event: Event::Read { room_id, user_id: who.id(), last_read_message_id: Some(newest) },
-        });
+        let topics = Topic::of_room(room.id, room.user_id, room.peer_id, room.kind);
+        append_read(tx, who, room.id, newest, topics);
     }
-    Ok(ReadMark { room_id, last_read_message_id: marked.max(Some(newest)), unread_count: left })
+    Ok(left)
+}
+
+fn append_read(tx: &mut Tx, who: &Principal, room_id: i32, newest: i32, topics: Topics) {
+    tx.append(Entry {
+        room_id,
+        event_type: EventType::Read,
+        actor_id: Some(who.id()),
+        message_id: Some(newest),
+        payload: None,
+        topics,
+        event: Event::Read { room_id, user_id: who.id(), last_read_message_id: Some(newest) },
+    });
 }
 
 async fn message_of_room(tx: &Tx, room_id: i32, id: i32) -> Result<i32, Error> {

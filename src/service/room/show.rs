@@ -33,19 +33,24 @@ pub async fn show(state: &State, who: &Principal, room_id: i32) -> Result<RoomWi
     let last_event_id = state.hub.head();
     let row = find_room(&state.db, room_id).await?;
     policy::require_access(who, &row)?;
-    with_messages(state, row, last_event_id).await
+    with_messages(&state.db, row, last_event_id).await
 }
 
 /// A room as it is now. The journal's end is read first, so that a stream from there on has no hole.
 pub(super) async fn snapshot(state: &State, room_id: i32) -> Result<RoomWithMessages, Error> {
     let last_event_id = state.hub.head();
     let row = find_room(&state.db, room_id).await?;
-    with_messages(state, row, last_event_id).await
+    with_messages(&state.db, row, last_event_id).await
 }
 
-async fn with_messages(state: &State, row: chat_room::Model, last_event_id: i64) -> Result<RoomWithMessages, Error> {
-    let messages = newest_messages(&state.db, row.id).await?;
-    Ok(RoomWithMessages { room: room_view(&state.db, row).await?, messages, last_event_id })
+/// A row with its newest messages.
+pub(super) async fn with_messages(
+    db: &impl ConnectionTrait,
+    row: chat_room::Model,
+    last_event_id: i64,
+) -> Result<RoomWithMessages, Error> {
+    let messages = newest_messages(db, row.id).await?;
+    Ok(RoomWithMessages { room: room_view(db, row, &[]).await?, messages, last_event_id })
 }
 
 async fn newest_messages(db: &impl ConnectionTrait, room_id: i32) -> Result<Vec<Message>, Error> {

@@ -48,7 +48,7 @@ impl Feed {
         reader: i32,
         first: &[(Option<i64>, Event)],
     ) -> Self {
-        let first = Some(spell_all(speller, reader, first.iter().map(|(id, event)| (*id, event))));
+        let first = spell_all(speller, reader, first.iter().map(|(id, event)| (*id, event)));
         Self { state, subscription, scope, speller, reader, first, reading: None, _attendance: attendance }
     }
 
@@ -66,9 +66,9 @@ impl Feed {
                     return Poll::Ready(None);
                 };
                 self.subscription.caught_up(page.through, head);
-                if !page.events.is_empty() {
-                    let events = page.events.iter().map(|(id, event)| (Some(*id), event));
-                    return Poll::Ready(Some(spell_all(self.speller, self.reader, events)));
+                let events = page.events.iter().map(|(id, event)| (Some(*id), event));
+                if let Some(frames) = spell_all(self.speller, self.reader, events) {
+                    return Poll::Ready(Some(frames));
                 }
             }
             match ready!(self.subscription.poll_taken(context)) {
@@ -89,12 +89,17 @@ impl Feed {
     }
 }
 
-fn spell_all<'a>(speller: Speller, reader: i32, events: impl Iterator<Item = (Option<i64>, &'a Event)>) -> Bytes {
+/// `None` if the reader gets nothing of it.
+fn spell_all<'a>(
+    speller: Speller,
+    reader: i32,
+    events: impl Iterator<Item = (Option<i64>, &'a Event)>,
+) -> Option<Bytes> {
     let mut bytes = BytesMut::new();
     for (id, event) in events {
         if let Some(frame) = (speller.spell)(id, event, reader) {
             bytes.extend_from_slice(&frame);
         }
     }
-    bytes.freeze()
+    (!bytes.is_empty()).then(|| bytes.freeze())
 }

@@ -12,5 +12,5 @@ pub use presence::{Attendance, attend};
 pub use signal::{end_lapsed, set_typing, set_typing_to, set_viewing};
 pub use socket::{open_inbox, open_room};
 
-pub(in crate::service) use presence::tell_room_of_admin;
-pub(in crate::service) use signal::end_typing;
+pub(in crate::service) use presence::introduce;
+pub(in crate::service) use signal::{end_typing, end_typing_to};

@@ -78,7 +78,7 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
     if let (Some(room), true) = (&room, who.is_admin())
         && let Some(status) = state.presence.status(who.id())
     {
-        presence::tell_room(state, room.id, room.user.id, who.id(), status);
+        presence::tell_room(state, room, who.id(), status);
     }
     let replayed = match cursor {
         Cursor::After(id) => journal::count(&state.db, scope, id, state.hub.head()).await?,
@@ -93,7 +93,7 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
 async fn readable_room(state: &State, who: &Principal, id: i32) -> Result<Room, Error> {
     let row = find_room(&state.db, id).await?;
     policy::require_access(who, &row)?;
-    room_view(&state.db, row).await
+    room_view(&state.db, row, &[&who.person]).await
 }
 
 /// From where a stream goes on.

@@ -1,10 +1,12 @@
 //! Telling who came and who went.
 
 use entity::{ChatKind, ChatStatus, chat_room, user};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::{
-    domain::{Event, Presence, Principal, Room},
+    domain::{Event, Person, Presence, Principal, Room},
     hub::{Arrival, Delivery, Status, Topic, Topics},
     service::{Error, room},
     state::State,
@@ -12,26 +14,32 @@ use crate::{
 
 /// People whose presence a new all-rooms stream of an admin is told at once.
 const MOST_TOLD: usize = 500;
-/// Rooms of a customer whose admins their all-rooms stream watches.
+/// Rooms of a person whose people their all-rooms stream watches.
 const MOST_WATCHED_ROOMS: u64 = 100;
+/// People whose presence an all-rooms stream of a customer watches.
+pub(super) const MOST_WATCHED: usize = 100;
 
 /// An open stream or socket, which counts for its person's presence until it is dropped.
 #[derive(Debug)]
 pub struct Attendance {
     state: State,
     user_id: i32,
+    farewell: bool,
 }
 
 impl Attendance {
     /// The person said goodbye: if nothing else of theirs is open, they are offline at once.
-    pub fn leave_now(self) {
-        self.state.presence.leave_now(self.user_id);
+    pub fn leave_now(mut self) {
+        self.farewell = true;
     }
 }
 
 impl Drop for Attendance {
     fn drop(&mut self) {
-        self.state.presence.leave(self.user_id);
+        match self.farewell {
+            true => self.state.presence.leave_now(self.user_id),
+            false => self.state.presence.leave(self.user_id),
+        }
     }
 }
 
@@ -60,7 +68,7 @@ pub fn attend(state: &State, who: &Principal) -> Result<Attendance, Error> {
             }
         }
     }
-    Ok(Attendance { state: state.clone(), user_id: who.id() })
+    Ok(Attendance { state: state.clone(), user_id: who.id(), farewell: false })
 }
 
 /// Announces those who have gone and keeps when they were last seen.
@@ -89,24 +97,75 @@ pub(super) async fn announce_departed(state: &State, departed: Vec<(i32, Status)
         .await
 }
 
-/// Tells the people of a room whether the admin who has just got it is there.
-pub(in crate::service) fn tell_room_of_admin(state: &State, room: &Room) {
-    let Some(status) = room.admin.as_ref().and_then(|admin| state.presence.status(admin.id).map(|s| (admin.id, s)))
-    else {
-        return;
+/// Tells the people of a room that is new, or that an admin has just got, of each other.
+pub(in crate::service) fn introduce(state: &State, room: &Room) {
+    let here = |person: &Option<Person>| {
+        person.as_ref().and_then(|person| state.presence.status(person.id).map(|status| (person.id, status)))
     };
-    tell_room(state, room.id, room.user.id, status.0, status.1);
+    match room.kind {
+        ChatKind::Support => {
+            if let Some((admin_id, status)) = here(&room.admin) {
+                tell_room(state, room, admin_id, status);
+            }
+        }
+        ChatKind::Direct => {
+            let people = [Some(room.user.clone()), room.peer.clone()];
+            people.iter().filter_map(here).for_each(|(user_id, status)| tell_room(state, room, user_id, status));
+        }
+        ChatKind::Broadcast => {}
+    }
 }
 
-/// Tells the people of a room that an admin has come to it.
-pub(super) fn tell_room(state: &State, room_id: i32, owner_id: i32, user_id: i32, status: Status) {
-    let topics = Topics::from_iter([Topic::Room(room_id), Topic::Person(owner_id)]);
+/// Tells the others of a room that somebody has come to it: the two of a DIRECT one, of a customer's the customer, and
+/// whoever looks at it. Who reads broadcasts is nobody's business.
+pub(super) fn tell_room(state: &State, room: &Room, user_id: i32, status: Status) {
+    let people = match room.kind {
+        ChatKind::Support => vec![room.user.id],
+        ChatKind::Direct => people_of(room),
+        ChatKind::Broadcast => return,
+    };
+    let others = people.into_iter().filter(|id| *id != user_id).map(Topic::Person);
+    let topics = [Topic::Room(room.id)].into_iter().chain(others).collect();
     state.hub.publish(vec![announcement(user_id, status, topics)]);
+}
+
+/// Tells the others who look at a room that somebody does, and its customer that an admin does.
+pub(super) fn tell_of_visitor(state: &State, room: &Room, who: &Principal) {
+    let Some(status) = state.presence.status(who.id()) else { return };
+    if who.is_admin() {
+        return tell_room(state, room, who.id(), status);
+    }
+    if room.kind != ChatKind::Broadcast {
+        state.hub.publish(vec![announcement(who.id(), status, Topics::from_iter([Topic::Room(room.id)]))]);
+    }
 }
 
 /// The people whose presence a room's streams show.
 pub(super) fn people_of(room: &Room) -> Vec<i32> {
-    [Some(room.user.id), room.admin.as_ref().map(|admin| admin.id)].into_iter().flatten().collect()
+    let others = [&room.admin, &room.peer].into_iter().flatten().map(|person| person.id);
+    [room.user.id].into_iter().chain(others).collect()
+}
+
+/// The people with whom a person has a DIRECT room, those of the newest activity.
+pub(super) async fn peers_of(state: &State, user_id: i32) -> Result<Vec<i32>, Error> {
+    let mut peers = Vec::new();
+    for (own, other) in
+        [(chat_room::Column::UserId, chat_room::Column::PeerId), (chat_room::Column::PeerId, chat_room::Column::UserId)]
+    {
+        let found: Vec<Option<i32>> = chat_room::Entity::find()
+            .select_only()
+            .column(other)
+            .filter(own.eq(user_id))
+            .filter(chat_room::Column::Kind.eq(ChatKind::Direct))
+            .order_by_desc(chat_room::Column::LastActivity)
+            .order_by_desc(chat_room::Column::Id)
+            .limit(MOST_WATCHED_ROOMS)
+            .into_tuple()
+            .all(&state.db)
+            .await?;
+        peers.extend(found.into_iter().flatten());
+    }
+    Ok(peers)
 }
 
 /// The admins of a customer's rooms.

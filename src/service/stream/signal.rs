@@ -2,12 +2,19 @@
 
 use std::time::Duration;
 
+use entity::chat_room;
+
 use super::presence::announce_departed;
 use crate::{
     domain::{Event, Principal, Typing, Viewing},
     hub::{Delivery, Topic, Topics},
-    service::{Error, policy, room::find_room},
-    state::State,
+    service::{
+        Error,
+        conversation::{Between, addressee_of_signal},
+        policy,
+        room::find_room,
+    },
+    state::{State, TypingPlace},
 };
 
 /// Tells a room that somebody types, or no longer. It ends by itself unless it is repeated.
@@ -17,35 +24,68 @@ use crate::{
 pub async fn set_typing(state: &State, who: &Principal, room_id: i32, is_typing: bool) -> Result<(), Error> {
     state.limits.signals.take(&who.id())?;
     let room = find_room(&state.db, room_id).await?;
-    policy::require_access(who, &room)?;
-    let typing = Typing {
-        room_id: Some(room_id),
-        user_id: who.id(),
-        user_name: who.person.display_name(),
-        role: who.person.role,
-        is_typing,
-    };
-    let topics = Topic::of_room(room_id, room.user_id, room.peer_id, room.kind);
-    if is_typing {
-        state.typing.repeat((room_id, who.id()), (topics.clone(), Typing { is_typing: false, ..typing.clone() }));
-    } else if state.typing.end(&(room_id, who.id())).is_none() {
-        return Ok(());
-    }
-    publish_typing(state, topics, typing);
+    policy::require_writing(who, &room)?;
+    policy::require_chatting(state.settings.rooms.direct_messages, who, &room)?;
+    set_typing_in(state, who, &room, is_typing);
     Ok(())
 }
 
-/// Tells a person that somebody types to them, or no longer.
+/// Tells a person that somebody types to them, or no longer. In the room of the two, if they have one, it is as
+/// [`set_typing`] tells it; else it is told to that person alone.
 ///
 /// # Errors
-/// Soon.
-pub async fn set_typing_to(_: &State, _: &Principal, _: i32, _: bool) -> Result<(), Error> {
-    Err(Error::Unavailable)
+/// [`Error::NotFound`] for somebody who was never seen; [`Error::Invalid`] for oneself; [`Error::Forbidden`] where
+/// customers do not write to each other; [`Error::TooMany`].
+pub async fn set_typing_to(state: &State, who: &Principal, receiver_id: i32, is_typing: bool) -> Result<(), Error> {
+    state.limits.signals.take(&who.id())?;
+    let receiver = addressee_of_signal(state, who, receiver_id).await?;
+    policy::require_addressing(state.settings.rooms.direct_messages, who, &receiver)?;
+    match Between::of(who, &receiver).find(&state.db).await? {
+        Some(room) => {
+            // It may have begun before there was a room.
+            end_typing_to(state, receiver_id, who.id());
+            set_typing_in(state, who, &room, is_typing);
+        }
+        None => {
+            let topics = Topics::from_iter([Topic::Person(receiver_id)]);
+            change_typing(state, TypingPlace::Person(receiver_id), topics, typing_of(who, None, is_typing));
+        }
+    }
+    Ok(())
+}
+
+fn set_typing_in(state: &State, who: &Principal, room: &chat_room::Model, is_typing: bool) {
+    let topics = Topic::of_room(room.id, room.user_id, room.peer_id, room.kind);
+    change_typing(state, TypingPlace::Room(room.id), topics, typing_of(who, Some(room.id), is_typing));
+}
+
+fn typing_of(who: &Principal, room_id: Option<i32>, is_typing: bool) -> Typing {
+    let (user_id, user_name, role) = (who.id(), who.person.display_name(), who.person.role);
+    Typing { room_id, user_id, user_name, role, is_typing }
+}
+
+fn change_typing(state: &State, place: TypingPlace, topics: Topics, typing: Typing) {
+    let key = (place, typing.user_id);
+    if typing.is_typing {
+        state.typing.repeat(key, (topics.clone(), Typing { is_typing: false, ..typing.clone() }));
+    } else if state.typing.end(&key).is_none() {
+        return;
+    }
+    publish_typing(state, topics, typing);
 }
 
 /// Ends somebody's typing, as they have sent their message.
 pub(in crate::service) fn end_typing(state: &State, room_id: i32, user_id: i32) {
-    if let Some((topics, typing)) = state.typing.end(&(room_id, user_id)) {
+    end_typing_at(state, TypingPlace::Room(room_id), user_id);
+}
+
+/// Ends what was told to a person alone.
+pub(in crate::service) fn end_typing_to(state: &State, receiver_id: i32, user_id: i32) {
+    end_typing_at(state, TypingPlace::Person(receiver_id), user_id);
+}
+
+fn end_typing_at(state: &State, place: TypingPlace, user_id: i32) {
+    if let Some((topics, typing)) = state.typing.end(&(place, user_id)) {
         publish_typing(state, topics, typing);
     }
 }
@@ -59,6 +99,7 @@ pub async fn set_viewing(state: &State, who: &Principal, room_id: i32, is_viewin
     state.limits.signals.take(&who.id())?;
     let room = find_room(&state.db, room_id).await?;
     policy::require_access(who, &room)?;
+    policy::require_support(&room)?;
     let viewing = Viewing { room_id, user_id: who.id(), user_name: who.person.display_name(), is_viewing };
     if is_viewing {
         state.viewing.repeat((room_id, who.id()), Viewing { is_viewing: false, ..viewing.clone() });

@@ -1,27 +1,77 @@
-//! The feeds of a socket, which opens several and counts once.
+//! The feeds of a socket, which has several and counts once for its person's presence.
 
 use std::rc::Rc;
 
-use super::feed::Feed;
+use super::{feed::Feed, presence};
 use crate::{
-    domain::{Principal, Room},
-    hub::{LocalHub, Speller},
-    service::Error,
+    domain::{Event, Principal, Room},
+    hub::{LocalHub, Speller, Topic},
+    journal::Scope,
+    service::{Error, policy},
     state::State,
 };
 
-/// Everything that concerns a person, from now on.
+/// Opens everything that concerns a person, from now on: their rooms, broadcasts, for an admin the whole desk, and who of
+/// their contacts comes and goes. Those who are there come first.
 ///
 /// # Errors
-/// Soon.
-pub async fn open_inbox(_: &State, _: &Rc<LocalHub>, _: &Principal, _: Speller) -> Result<Feed, Error> {
-    Err(Error::Unavailable)
+/// [`Error::Unavailable`] when the process stops.
+pub async fn open_inbox(state: &State, local: &Rc<LocalHub>, who: &Principal, speller: Speller) -> Result<Feed, Error> {
+    require_running(state)?;
+    let contacts = match who.is_admin() {
+        true => None,
+        false => Some(contacts_of(state, who).await?),
+    };
+    let (subscription, _) = local.subscribe_live(who.id(), who.expires_at.timestamp_millis(), speller);
+    subscription.add_topic(Topic::Person(who.id()));
+    subscription.add_topic(Topic::Everyone);
+    let scope = match who.is_admin() {
+        true => Scope::Inbox(who.id()),
+        false => Scope::Person(who.id()),
+    };
+    if who.is_admin() {
+        subscription.add_topic(Topic::Desk);
+    }
+    for user_id in contacts.iter().flatten() {
+        subscription.add_topic(Topic::Watch(*user_id));
+    }
+    let present = presence::present(state, who, contacts.as_deref());
+    let first: Vec<(Option<i64>, Event)> = present.into_iter().map(|event| (None, event)).collect();
+    Ok(Feed::new(state.clone(), subscription, None, scope, speller, who.id(), &first))
 }
 
-/// What happens in a room after a journal id.
+/// Opens a room from exactly after a journal id, and tells the others in it that this person is here.
 ///
 /// # Errors
-/// Soon.
-pub fn open_room(_: &State, _: &Rc<LocalHub>, _: &Principal, _: &Room, _: i64, _: Speller) -> Result<Feed, Error> {
-    Err(Error::Unavailable)
+/// [`Error::Forbidden`] for somebody else's room; [`Error::Unavailable`] when the process stops.
+pub fn open_room(
+    state: &State,
+    local: &Rc<LocalHub>,
+    who: &Principal,
+    room: &Room,
+    after: i64,
+    speller: Speller,
+) -> Result<Feed, Error> {
+    require_running(state)?;
+    policy::require_seeing(who, room)?;
+    let subscription = local.subscribe_from(who.id(), who.expires_at.timestamp_millis(), speller, after);
+    subscription.add_topic(Topic::Room(room.id));
+    for user_id in presence::people_of(room).into_iter().filter(|id| *id != who.id()) {
+        subscription.add_topic(Topic::Watch(user_id));
+    }
+    presence::tell_of_visitor(state, room, who);
+    Ok(Feed::new(state.clone(), subscription, None, Scope::Room(room.id), speller, who.id(), &[]))
+}
+
+/// The people whose presence concerns a customer.
+async fn contacts_of(state: &State, who: &Principal) -> Result<Vec<i32>, Error> {
+    let mut contacts = presence::admins_of_customer(state, who.id()).await?;
+    contacts.extend(presence::peers_of(state, who.id()).await?);
+    contacts.retain(|id| *id != who.id());
+    contacts.truncate(presence::MOST_WATCHED);
+    Ok(contacts)
+}
+
+fn require_running(state: &State) -> Result<(), Error> {
+    if state.hub.is_stopping() { Err(Error::Unavailable) } else { Ok(()) }
 }

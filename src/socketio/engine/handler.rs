@@ -9,7 +9,7 @@ use actix_web::{
 };
 use serde::Deserialize;
 
-use super::{Bridge, Engine, polling, refusal::Refusal, registry::Sessions, relay, websocket};
+use super::{Engine, polling, refusal::Refusal, relay, websocket};
 use crate::config;
 
 /// The protocol's revision.
@@ -45,7 +45,15 @@ async fn answer(
     if parameters.revision != REVISION {
         return Err(Refusal::UnsupportedVersion);
     }
-    let bridge = parameters.sid.as_deref().map(|sid| find(&engine.sessions, sid)).transpose()?;
+    let bridge = parameters.sid.as_deref().and_then(|sid| engine.sessions.find(sid));
+    if bridge.is_none() {
+        if let Err(answer) = (engine.admit)(&request) {
+            return Ok(answer);
+        }
+        if parameters.sid.is_some() {
+            return Err(Refusal::UnknownSession);
+        }
+    }
     match (parameters.transport.as_str(), request.method(), bridge) {
         ("polling", &Method::GET, None) => Ok(polling::open(&engine)),
         ("polling", &Method::GET, Some(bridge)) => polling::poll(&bridge, patience(&engine.settings)).await,
@@ -57,10 +65,6 @@ async fn answer(
         ("polling" | "websocket", ..) => Err(Refusal::BadHandshakeMethod),
         _ => Err(Refusal::UnknownTransport),
     }
-}
-
-fn find(sessions: &Sessions, sid: &str) -> Result<std::sync::Arc<Bridge>, Refusal> {
-    sessions.find(sid).ok_or(Refusal::UnknownSession)
 }
 
 /// A client that was not pinged for so long is gone.

@@ -21,6 +21,8 @@ use std::{
     task::{Context, Poll},
 };
 
+use actix_web::{HttpRequest, HttpResponse};
+
 pub use handler::mount;
 pub use outbox::Outbox;
 pub use packet::{Message, Violation};
@@ -49,11 +51,15 @@ pub trait Application {
 /// Makes the application of a new session.
 pub type Opener = Box<dyn Fn() -> Box<dyn Application>>;
 
+/// Asked about every request that belongs to no session yet; what it answers if it refuses.
+pub type Admission = Box<dyn Fn(&HttpRequest) -> Result<(), HttpResponse>>;
+
 /// The sessions that one serving thread opens, and those of all threads by their id.
 pub struct Engine {
     settings: config::Socketio,
     sessions: Arc<Sessions>,
     open: Opener,
+    admit: Admission,
 }
 
 impl std::fmt::Debug for Engine {
@@ -64,7 +70,7 @@ impl std::fmt::Debug for Engine {
 
 impl Engine {
     /// An engine for one serving thread; `sessions` is shared by all threads.
-    pub fn new(settings: config::Socketio, sessions: Arc<Sessions>, open: Opener) -> Rc<Self> {
-        Rc::new(Self { settings, sessions, open })
+    pub fn new(settings: config::Socketio, sessions: Arc<Sessions>, open: Opener, admit: Admission) -> Rc<Self> {
+        Rc::new(Self { settings, sessions, open, admit })
     }
 }
