@@ -1,6 +1,6 @@
 //! What an operation may use. Cheap to clone.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
 use quick_cache::sync::Cache;
 use sea_orm::DatabaseConnection;
@@ -17,9 +17,21 @@ use crate::{
 /// People whose row is known to agree with their token.
 const KNOWN_PEOPLE: usize = 50_000;
 
-/// The parts of a running service.
+/// A running service. A clone is a pointer.
 #[derive(Clone, Debug)]
-pub struct State {
+pub struct State(Arc<Parts>);
+
+impl Deref for State {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The parts of a running service.
+#[derive(Debug)]
+pub struct Parts {
     /// For reading; never waits for the writer.
     pub db: DatabaseConnection,
     /// For writing.
@@ -72,7 +84,7 @@ impl State {
             requests: Buckets::new(limits.requests_per_second, limits.requests_burst),
         };
         let lapse = |lapse: &crate::config::Lapse| Duration::from_secs(lapse.timeout_seconds);
-        Self {
+        Self(Arc::new(Parts {
             db,
             writer,
             hub,
@@ -83,6 +95,6 @@ impl State {
             known_people: Arc::new(Cache::new(KNOWN_PEOPLE)),
             settings: Arc::new(settings),
             metrics,
-        }
+        }))
     }
 }

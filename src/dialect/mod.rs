@@ -7,6 +7,9 @@ use crate::{
     socketio::{Context, Namespace, Namespaces, Spoken},
 };
 
+pub mod desk;
+pub mod direct;
+pub mod messenger;
 pub mod support;
 
 /// The shared spellings of the hub, by the number at which each dialect's begin. Server-Sent Events have 0 to 3.
@@ -24,7 +27,9 @@ pub fn namespaces(context: &Context) -> Namespaces {
     let speaks = |dialect: DialectName| -> Rc<dyn Namespace> {
         match dialect {
             DialectName::Support => Rc::new(Spoken::<support::SupportSocket>::new(context.clone())),
-            _ => Rc::new(Spoken::<support::SupportSocket>::new(context.clone())),
+            DialectName::Direct => Rc::new(Spoken::<direct::DirectSocket>::new(context.clone())),
+            DialectName::Messenger => Rc::new(Spoken::<messenger::MessengerSocket>::new(context.clone())),
+            DialectName::Desk => Rc::new(Spoken::<desk::DeskSocket>::new(context.clone())),
         }
     };
     HashMap::from([

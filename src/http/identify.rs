@@ -15,7 +15,7 @@ use crate::{
 /// The only path on which a token may stand in the query: an `EventSource` cannot send headers.
 const TOKEN_IN_QUERY: &str = "/api/chat/sse";
 /// Reads that may make something, so a foreign page's cookie is refused there too.
-const CHANGING_READS: [&str; 1] = ["/api/chat/room"];
+const CHANGING_READS: [&str; 2] = ["/api/chat/room", "/api/v0/chat/conversation/{id}"];
 
 /// The person whose token came with the request. Rejects with 401 when there is none or it is not genuine.
 #[derive(Clone, Debug)]

@@ -17,9 +17,9 @@ use slab::Slab;
 use tokio::sync::mpsc;
 
 use super::{
-    Delivery, Hub, Speller, Taken, Topic,
+    Delivery, Hub, Taken, Topic,
     publisher::Notice,
-    subscriber::{From, Offer, Subscriber},
+    subscriber::{From, Offer, Reader, Subscriber},
 };
 use crate::{
     config,
@@ -57,24 +57,18 @@ impl LocalHub {
     }
 
     /// Subscribes a stream that goes on from the journal's end; returns it with that id.
-    pub fn subscribe_live(self: &Rc<Self>, user_id: i32, expires_at_ms: i64, speller: Speller) -> (Subscription, i64) {
+    pub fn subscribe_live(self: &Rc<Self>, reader: Reader) -> (Subscription, i64) {
         let head = self.hub.head();
-        (self.subscribe(user_id, expires_at_ms, speller, From::Live(head)), head)
+        (self.subscribe(reader, From::Live(head)), head)
     }
 
     /// Subscribes a stream that first reads the journal from after `cursor`.
-    pub fn subscribe_from(
-        self: &Rc<Self>,
-        user_id: i32,
-        expires_at_ms: i64,
-        speller: Speller,
-        cursor: i64,
-    ) -> Subscription {
-        self.subscribe(user_id, expires_at_ms, speller, From::Journal(cursor))
+    pub fn subscribe_from(self: &Rc<Self>, reader: Reader, cursor: i64) -> Subscription {
+        self.subscribe(reader, From::Journal(cursor))
     }
 
-    fn subscribe(self: &Rc<Self>, user_id: i32, expires_at_ms: i64, speller: Speller, from: From) -> Subscription {
-        let subscriber = Rc::new(Subscriber::new(user_id, expires_at_ms, speller, self.settings.queue_bytes, from));
+    fn subscribe(self: &Rc<Self>, reader: Reader, from: From) -> Subscription {
+        let subscriber = Rc::new(Subscriber::new(reader, self.settings.queue_bytes, from));
         let key = self.subscribers.borrow_mut().insert(subscriber.clone());
         self.hub.metrics.open_streams.inc();
         if self.hub.is_stopping() {
@@ -94,7 +88,7 @@ impl LocalHub {
             match notice {
                 Notice::Deliveries(deliveries) => deliveries.iter().for_each(|delivery| self.deliver(delivery)),
                 Notice::Disconnect(user_id) => self.each(|subscriber| {
-                    if subscriber.user_id == user_id {
+                    if subscriber.reader.user_id == user_id {
                         subscriber.end();
                     }
                 }),
@@ -151,12 +145,12 @@ impl LocalHub {
             turn = (turn + 1) % ticks;
             let now_ms = now().millis();
             for (key, subscriber) in self.subscribers.borrow().iter() {
-                if subscriber.expires_at_ms <= now_ms {
+                if subscriber.reader.expires_at_ms <= now_ms {
                     subscriber.end();
                 } else if subscriber.has_stalled(stalled) {
                     self.hub.metrics.readers_stalled.inc();
                     subscriber.end();
-                } else if key % ticks == turn {
+                } else if subscriber.reader.heartbeat && key % ticks == turn {
                     subscriber.nudge(&HEARTBEAT);
                 }
             }

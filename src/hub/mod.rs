@@ -16,5 +16,5 @@ pub use local::{LocalHub, Subscription};
 pub use presence::{Arrival, PresenceRegistry, Status};
 pub use publisher::Hub;
 pub use recurring::Recurring;
-pub use subscriber::Taken;
+pub use subscriber::{Reader, Taken};
 pub use topic::{Topic, Topics};

@@ -23,12 +23,23 @@ pub enum Taken {
     End,
 }
 
+/// Who reads a stream, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    /// The person.
+    pub user_id: i32,
+    /// When their token ends, in milliseconds since the epoch, and the stream with it.
+    pub expires_at_ms: i64,
+    /// How their frames are spelled.
+    pub speller: Speller,
+    /// Whether an idle stream gets comment lines; a Socket.IO session has heartbeats of its own.
+    pub heartbeat: bool,
+}
+
 /// A subscriber's side that its serving thread fills.
 #[derive(Debug)]
 pub(super) struct Subscriber {
-    pub(super) user_id: i32,
-    pub(super) expires_at_ms: i64,
-    speller: Speller,
+    pub(super) reader: Reader,
     most_bytes: usize,
     queue: RefCell<Queue>,
 }
@@ -53,7 +64,7 @@ struct Queue {
 }
 
 impl Subscriber {
-    pub(super) fn new(user_id: i32, expires_at_ms: i64, speller: Speller, most_bytes: usize, from: From) -> Self {
+    pub(super) fn new(reader: Reader, most_bytes: usize, from: From) -> Self {
         let (cursor, behind) = match from {
             From::Live(cursor) => (cursor, false),
             From::Journal(cursor) => (cursor, true),
@@ -71,13 +82,13 @@ impl Subscriber {
             waker: None,
             topics: SmallVec::new(),
         };
-        Self { user_id, expires_at_ms, speller, most_bytes, queue: RefCell::new(queue) }
+        Self { reader, most_bytes, queue: RefCell::new(queue) }
     }
 
     /// Offers a delivery; says whether its frame was queued.
     pub(super) fn offer(&self, delivery: &Delivery, serial: u64) -> Offer {
         let mut queue = self.queue.borrow_mut();
-        if queue.ended || queue.serial == serial || delivery.except == Some(self.user_id) {
+        if queue.ended || queue.serial == serial || delivery.except == Some(self.reader.user_id) {
             return Offer::Skipped;
         }
         queue.serial = serial;
@@ -90,7 +101,7 @@ impl Subscriber {
         if queue.behind {
             return Offer::Skipped;
         }
-        let Some(frame) = delivery.frame(self.speller, self.user_id) else { return Offer::Skipped };
+        let Some(frame) = delivery.frame(self.reader.speller, self.reader.user_id) else { return Offer::Skipped };
         if queue.bytes + frame.len() > self.most_bytes && !queue.frames.is_empty() {
             queue.fall_behind();
             return Offer::FellBehind;
@@ -238,7 +249,7 @@ mod tests {
     use bytes::Bytes;
     use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 
-    use super::{From, Speller, Subscriber, Taken};
+    use super::{From, Reader, Speller, Subscriber, Taken};
     use crate::{
         domain::Event,
         hub::{Delivery, Topic},
@@ -276,8 +287,10 @@ mod tests {
             page in 1i64..10,
         ) {
             let from = if journal_first { From::Journal(0) } else { From::Live(start) };
+            let speller = Speller { slot: |_, _| Some(0), spell };
+            let reader = Reader { user_id: 1, expires_at_ms: i64::MAX, speller, heartbeat: false };
             let first = if journal_first { 1 } else { start + 1 };
-            let subscriber = Subscriber::new(1, i64::MAX, Speller { slot: |_, _| Some(0), spell }, most_bytes, from);
+            let subscriber = Subscriber::new(reader, most_bytes, from);
             let mut head = start;
             let mut seen = String::new();
             let mut context = Context::from_waker(Waker::noop());

@@ -2,8 +2,9 @@
 
 use entity::{ChatKind, chat_counter, chat_event, chat_event::EventType, chat_room};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, sea_query::SelectStatement,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, SelectStatement},
 };
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 pub enum Scope {
     /// One room's.
     Room(i32),
-    /// Those of all rooms of a person, and broadcasts.
+    /// Those of all rooms of a person, and broadcasts, without how far others have read these.
     Person(i32),
     /// Those of all rooms of an admin: their own, broadcasts and all support rooms.
     Inbox(i32),
@@ -76,40 +77,42 @@ fn in_scope(scope: Scope, after: i64, head: i64) -> Select<chat_event::Entity> {
     let select =
         chat_event::Entity::find().filter(chat_event::Column::Id.gt(after)).filter(chat_event::Column::Id.lte(head));
     match scope {
-        Scope::Room(id) => select
-            .filter(chat_event::Column::RoomId.eq(id))
-            .filter(not_a_read().add(chat_event::Column::RoomId.not_in_subquery(rooms(broadcasts())))),
-        Scope::Person(id) => select.filter(of_person(id)),
-        Scope::Inbox(id) => select.filter(of_person(id).add(chat_event::Column::RoomId.in_subquery(rooms(support())))),
-        Scope::Desk => select.filter(chat_event::Column::RoomId.in_subquery(rooms(support()))),
+        Scope::Room(id) => select.filter(chat_event::Column::RoomId.eq(id)).filter(told_of_reads(None)),
+        // A person has few rooms: their events are looked up by room. The desk has nearly all: its are filtered one by one.
+        Scope::Person(id) => {
+            select.filter(chat_event::Column::RoomId.in_subquery(rooms(of_person(id)))).filter(told_of_reads(Some(id)))
+        }
+        Scope::Inbox(id) => select
+            .filter(room_is(of_person(id).add(chat_room::Column::Kind.eq(ChatKind::Support))))
+            .filter(told_of_reads(Some(id))),
+        Scope::Desk => select.filter(room_is(Condition::all().add(chat_room::Column::Kind.eq(ChatKind::Support)))),
     }
 }
 
 fn of_person(id: i32) -> Condition {
-    let own = Condition::all()
-        .add(Condition::any().add(chat_room::Column::UserId.eq(id)).add(chat_room::Column::PeerId.eq(id)))
-        .add(chat_room::Column::Kind.ne(ChatKind::Broadcast));
-    let broadcast = Condition::all()
-        .add(chat_event::Column::RoomId.in_subquery(rooms(broadcasts())))
-        .add(not_a_read().add(chat_event::Column::ActorId.eq(id)));
-    Condition::any().add(chat_event::Column::RoomId.in_subquery(rooms(own))).add(broadcast)
+    Condition::any()
+        .add(chat_room::Column::UserId.eq(id))
+        .add(chat_room::Column::PeerId.eq(id))
+        .add(chat_room::Column::PeerId.eq(chat_room::EVERYBODY))
 }
 
 /// How far somebody has read broadcasts is told to nobody else.
-fn not_a_read() -> Condition {
-    Condition::any().add(chat_event::Column::EventType.ne(EventType::Read))
+fn told_of_reads(reader: Option<i32>) -> Condition {
+    let broadcasts = Condition::all().add(chat_room::Column::PeerId.eq(chat_room::EVERYBODY));
+    Condition::any()
+        .add(chat_event::Column::EventType.ne(EventType::Read))
+        .add_option(reader.map(|reader| chat_event::Column::ActorId.eq(reader)))
+        .add(chat_event::Column::RoomId.not_in_subquery(rooms(broadcasts)))
 }
 
 fn rooms(condition: Condition) -> SelectStatement {
     chat_room::Entity::find().select_only().column(chat_room::Column::Id).filter(condition).into_query()
 }
 
-fn support() -> Condition {
-    Condition::all().add(chat_room::Column::Kind.eq(ChatKind::Support))
-}
-
-fn broadcasts() -> Condition {
-    Condition::all().add(chat_room::Column::PeerId.eq(chat_room::EVERYBODY))
+fn room_is(condition: Condition) -> Expr {
+    let same = Expr::col((chat_event::Entity, chat_event::Column::RoomId))
+        .eq(Expr::col((chat_room::Entity, chat_room::Column::Id)));
+    Expr::exists(rooms(Condition::all().add(same).add(condition)))
 }
 
 async fn events_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_event::Model>) -> Result<Vec<(i64, Event)>, DbErr> {

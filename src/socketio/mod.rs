@@ -13,7 +13,7 @@ mod speaker;
 use std::{collections::HashMap, rc::Rc, sync::Arc};
 
 pub use namespace::{Connecting, Conversation, Handling, Namespace, Refused};
-pub use packet::{Ack, Call, event_frame};
+pub use packet::{Ack, Call, bare_event_frame, event_frame};
 pub use socket::Socket;
 pub use speaker::{Arguments, Context, Id, Speaker, Spoken};
 

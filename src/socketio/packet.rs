@@ -189,6 +189,11 @@ pub fn event_frame(namespace: &str, event: &str, payload: &impl Serialize) -> By
     packet_frame("2", namespace, None, Some(&(event, payload)))
 }
 
+/// An event without an argument as a websocket frame.
+pub fn bare_event_frame(namespace: &str, event: &str) -> Bytes {
+    packet_frame("2", namespace, None, Some(&[event]))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{any, proptest};

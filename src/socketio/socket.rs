@@ -20,7 +20,8 @@ pub struct Socket {
     id: String,
     namespace: String,
     outbox: RefCell<Outbox>,
-    feeds: RefCell<Vec<(i32, Feed)>>,
+    /// Boxed, since a vector grows by room for four.
+    feeds: RefCell<Vec<(i32, Box<Feed>)>>,
 }
 
 impl std::fmt::Debug for Socket {
@@ -67,7 +68,7 @@ impl Socket {
     pub fn attach(&self, key: i32, feed: Feed) {
         let mut feeds = self.feeds.borrow_mut();
         feeds.retain(|(known, _)| *known != key);
-        feeds.push((key, feed));
+        feeds.push((key, Box::new(feed)));
     }
 
     /// Ends a feed.

@@ -22,7 +22,7 @@ use utoipa::OpenApi;
 use super::database;
 use crate::{
     config::Settings,
-    dialect::{self, support},
+    dialect::{self, direct, messenger, support},
     http::{self, ApiDocument, Problem},
     hub::{Hub, LocalHub},
     identity::{KeyError, KeySettings, Verifier},
@@ -172,6 +172,8 @@ impl Application {
 pub(crate) fn api_document() -> Result<ApiDocument, serde_json::Error> {
     ApiDocument::assemble([
         support::Documented::openapi(),
+        direct::Documented::openapi(),
+        messenger::Documented::openapi(),
         http::HealthDocument::openapi(),
         http::DocsDocument::openapi(),
     ])
@@ -209,6 +211,8 @@ fn serve(
             .app_data(document.clone())
             .app_data(ThinData(local))
             .configure(support::mount)
+            .configure(direct::mount)
+            .configure(messenger::mount)
             .configure(|services| engine::mount(services, SOCKETIO_PATH, gateway))
             .configure(http::mount_health)
             .configure(http::mount_docs)

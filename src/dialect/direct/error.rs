@@ -23,7 +23,7 @@ pub(super) struct Refusal(Problem);
 /// A call that failed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DirectRefusal)]
-struct RefusalBody {
+pub(super) struct RefusalBody {
     /// Always false.
     success: bool,
     /// What is wrong, for programs.
@@ -37,7 +37,7 @@ struct RefusalBody {
     errors: Option<Fields>,
 }
 
-/// The ways in which any call may fail.
+/// The ways in which any call may fail. The document gets the schema of the body from `send`, which names it itself.
 #[derive(IntoResponses)]
 #[allow(dead_code, reason = "documents what `Refusal` answers")]
 pub(super) enum Refusals {
@@ -53,6 +53,18 @@ pub(super) enum Refusals {
     /// No such thing
     #[response(status = 404)]
     NotFound(RefusalBody),
+    /// Too many requests; see Retry-After
+    #[response(status = 429)]
+    TooMany(RefusalBody),
+    /// Not available now; see Retry-After
+    #[response(status = 503)]
+    Unavailable(RefusalBody),
+}
+
+/// In which more ways a call with a body may fail.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "documents what `Refusal` answers")]
+pub(super) enum BodyRefusals {
     /// The room is closed
     #[response(status = 409)]
     Closed(RefusalBody),
@@ -62,12 +74,6 @@ pub(super) enum Refusals {
     /// The body is not JSON
     #[response(status = 415)]
     NotJson(RefusalBody),
-    /// Too many requests; see Retry-After
-    #[response(status = 429)]
-    TooMany(RefusalBody),
-    /// Not available now; see Retry-After
-    #[response(status = 503)]
-    Unavailable(RefusalBody),
 }
 
 impl From<Problem> for Refusal {

@@ -1,128 +1,19 @@
-//! How seed 002 spells things: camelCase, lower-case names, times in RFC 3339 with milliseconds, `{success, data}`.
+//! How seed 002 spells things: camelCase, times in RFC 3339 with milliseconds, `{success, data}`.
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::names::{KindName, MessageTypeName, RoleName, StatusName, presence_name};
 use crate::{
-    domain::{ChatKind, ChatStatus, Message, MessageType, Person, Principal, Reaction, Role, Room, Timestamp},
-    service::{conversation::Conversation, person::PersonStatus, room::ReadMark},
-    socketio::Id,
+    domain::{ChatKind, Message, Person, Principal, Reaction, Role, Room, Timestamp},
+    service::{
+        conversation::Conversation,
+        person::{PersonStatus, Seen},
+        room::ReadMark,
+    },
 };
-
-/// What a message is.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase", try_from = "String")]
-#[schema(as = DirectMessageType)]
-pub(super) enum MessageTypeName {
-    /// Plain text.
-    Text,
-    /// The address of a picture.
-    Image,
-    /// The address of a file.
-    File,
-}
-
-// What serde derives for an enum takes an object with the name as its key, too.
-impl TryFrom<String> for MessageTypeName {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.as_str() {
-            "text" => Ok(Self::Text),
-            "image" => Ok(Self::Image),
-            "file" => Ok(Self::File),
-            _ => Err("must be one of text, image, file"),
-        }
-    }
-}
-
-impl From<MessageTypeName> for MessageType {
-    fn from(name: MessageTypeName) -> Self {
-        match name {
-            MessageTypeName::Text => Self::Text,
-            MessageTypeName::Image => Self::Image,
-            MessageTypeName::File => Self::File,
-        }
-    }
-}
-
-impl From<MessageType> for MessageTypeName {
-    fn from(message_type: MessageType) -> Self {
-        match message_type {
-            MessageType::Text => Self::Text,
-            MessageType::Image => Self::Image,
-            MessageType::File => Self::File,
-        }
-    }
-}
-
-/// What a person may do.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = DirectRole)]
-pub(super) enum RoleName {
-    /// A customer.
-    User,
-    /// A member of the desk.
-    Admin,
-}
-
-impl From<Role> for RoleName {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::User => Self::User,
-            Role::Admin => Self::Admin,
-        }
-    }
-}
-
-/// Whom a conversation connects.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = DirectConversationType)]
-enum KindName {
-    /// Two people.
-    Direct,
-    /// A customer and the desk.
-    Support,
-    /// An admin and everybody.
-    Broadcast,
-}
-
-impl From<ChatKind> for KindName {
-    fn from(kind: ChatKind) -> Self {
-        match kind {
-            ChatKind::Direct => Self::Direct,
-            ChatKind::Support => Self::Support,
-            ChatKind::Broadcast => Self::Broadcast,
-        }
-    }
-}
-
-/// Where a conversation stands.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = DirectStatus)]
-pub(super) enum StatusName {
-    /// Going on.
-    Open,
-    /// Answered; the customer's next message reopens it.
-    Resolved,
-    /// Takes no message until an admin reopens it.
-    Closed,
-}
-
-impl From<ChatStatus> for StatusName {
-    fn from(status: ChatStatus) -> Self {
-        match status {
-            ChatStatus::Open => Self::Open,
-            ChatStatus::Resolved => Self::Resolved,
-            ChatStatus::Closed => Self::Closed,
-        }
-    }
-}
 
 /// An answer, or an event that brings something whole.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -263,20 +154,17 @@ struct PersonBody {
     last_seen: Option<Timestamp>,
 }
 
-/// Whether people are there, and when they were last, by their id.
-pub(super) type Presences = HashMap<i32, (bool, Option<Timestamp>)>;
-
 impl PersonBody {
-    fn of(person: &Person, who: &Principal, presences: &Presences) -> Self {
+    fn of(person: &Person, who: &Principal, seen: &HashMap<i32, Seen>) -> Self {
         let shows_email = who.is_admin() || person.role == Role::Admin || person.id == who.id();
-        let (is_online, last_seen) = presences.get(&person.id).copied().unwrap_or_default();
+        let seen = seen.get(&person.id);
         Self {
             id: person.id,
             name: person.display_name(),
             email: person.email.clone().filter(|_| shows_email),
             role: person.role.into(),
-            is_online,
-            last_seen,
+            is_online: seen.is_some_and(|seen| seen.online),
+            last_seen: seen.and_then(|seen| seen.last_seen),
         }
     }
 }
@@ -315,9 +203,9 @@ pub(super) fn people_of(room: &Room) -> impl Iterator<Item = &Person> {
 
 impl ConversationBody {
     /// The conversation as the caller sees it.
-    pub(super) fn of(conversation: &Conversation, who: &Principal, presences: &Presences) -> Self {
+    pub(super) fn of(conversation: &Conversation, who: &Principal, seen: &HashMap<i32, Seen>) -> Self {
         let Conversation { room, newest, unread } = conversation;
-        let person = |person: &Person| PersonBody::of(person, who, presences);
+        let person = |person: &Person| PersonBody::of(person, who, seen);
         Self {
             id: room.id,
             same_id: room.id,
@@ -363,7 +251,33 @@ impl From<PersonStatus> for StatusBody {
     }
 }
 
-/// `online` or `offline`.
-pub(super) fn presence_name(online: bool) -> &'static str {
-    if online { "online" } else { "offline" }
+/// What follows from reading.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DirectReadMark)]
+pub(super) struct ReadBody {
+    /// The newest message that was read; null in an empty conversation.
+    message_id: Option<i32>,
+    conversation_id: i32,
+    /// What still waits in the conversation.
+    unread_count: i32,
+}
+
+impl ReadBody {
+    /// The mark, and the message that was named.
+    pub(super) fn of(mark: ReadMark, named: Option<i32>) -> Self {
+        Self {
+            message_id: named.or(mark.last_read_message_id),
+            conversation_id: mark.room_id,
+            unread_count: mark.unread_count,
+        }
+    }
+}
+
+/// What waits for the caller.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DirectUnreadCount)]
+pub(super) struct UnreadBody {
+    pub(super) unread_count: i64,
 }

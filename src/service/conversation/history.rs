@@ -33,8 +33,12 @@ pub async fn history_with(
     if rooms.is_empty() {
         return Ok(Vec::new());
     }
-    let mut select =
-        chat_message::Entity::find().filter(chat_message::Column::ChatRoomId.is_in(rooms.iter().map(|room| room.id)));
+    let mut select = chat_message::Entity::find();
+    select = match rooms.as_slice() {
+        // One room's are read in their order, without being sorted.
+        [room] => select.filter(chat_message::Column::ChatRoomId.eq(room.id)),
+        rooms => select.filter(chat_message::Column::ChatRoomId.is_in(rooms.iter().map(|room| room.id))),
+    };
     if let Some(before) = before {
         select = select.filter(chat_message::Column::Id.lt(before));
     }

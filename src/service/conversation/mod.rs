@@ -8,6 +8,8 @@ mod history;
 mod list;
 mod queries;
 mod send;
+#[cfg(test)]
+mod tests;
 mod unread;
 mod with;
 

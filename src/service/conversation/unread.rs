@@ -65,7 +65,9 @@ pub async fn unread_messages(state: &State, who: &Principal, limit: u64) -> Resu
     let from = Condition::any()
         .add(Condition::all().add(in_rooms(&own)).add(by_others))
         .add(Condition::all().add(in_rooms(&of_desk)).add(customers));
+    // The rooms once more, since an index is not found through two alternatives.
     let mut rows = chat_message::Entity::find()
+        .filter(chat_message::Column::ChatRoomId.is_in(rooms.iter().map(|room| room.id)))
         .filter(from)
         .filter(chat_message::Column::IsRead.eq(false))
         .filter(chat_message::Column::DeletedAt.is_null())

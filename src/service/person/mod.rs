@@ -8,4 +8,4 @@ mod status;
 pub use admins::{Colleague, list_admins};
 pub use guest::{Guest, welcome};
 pub use recognise::{Caller, recognise};
-pub use status::{PersonStatus, online, status};
+pub use status::{PersonStatus, Seen, online, status, statuses};

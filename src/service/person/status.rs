@@ -6,7 +6,7 @@ use entity::{ChatKind, chat_room, user};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    domain::{Person, Principal, Timestamp, now},
+    domain::{Person, Principal, Timestamp},
     hub::Status,
     records::person_of_row,
     service::Error,
@@ -27,14 +27,44 @@ pub struct PersonStatus {
     pub last_seen: Option<Timestamp>,
 }
 
+/// When somebody was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Whether they have a stream open.
+    pub online: bool,
+    /// When they were last there; now for those who are.
+    pub last_seen: Option<Timestamp>,
+}
+
+/// When these people were there; those who were never seen are left out. For people of a room that the caller may see.
+///
+/// # Errors
+/// [`Error::Unavailable`] or [`Error::Database`].
+pub async fn statuses(state: &State, people: &[i32]) -> Result<HashMap<i32, Seen>, Error> {
+    let rows: Vec<(i32, Option<Timestamp>)> = user::Entity::find()
+        .select_only()
+        .columns([user::Column::Id, user::Column::LastSeen])
+        .filter(user::Column::Id.is_in(people.iter().copied()))
+        .into_tuple()
+        .all(&state.db)
+        .await?;
+    Ok(rows.into_iter().map(|(id, left_at)| (id, seen(state, id, left_at))).collect())
+}
+
+fn seen(state: &State, person_id: i32, left_at: Option<Timestamp>) -> Seen {
+    match state.presence.status(person_id) {
+        Some(status) => Seen { online: true, last_seen: Some(status.last_seen) },
+        None => Seen { online: false, last_seen: left_at },
+    }
+}
+
 /// Whether a person is there.
 ///
 /// # Errors
 /// [`Error::NotFound`] for somebody who was never seen.
 pub async fn status(state: &State, who: &Principal, person_id: i32) -> Result<PersonStatus, Error> {
     let row = user::Entity::find_by_id(person_id).one(&state.db).await?.ok_or(Error::NO_PERSON)?;
-    let online = state.presence.status(person_id).is_some();
-    let last_seen = if online { Some(now()) } else { row.last_seen };
+    let Seen { online, last_seen } = seen(state, person_id, row.last_seen);
     let known = acquaintances(state, who, &[person_id]).await?;
     Ok(PersonStatus { person: as_seen_by(who, &known, person_of_row(row)), online, last_seen })
 }

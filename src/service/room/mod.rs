@@ -18,7 +18,7 @@ pub use list::{Assignee, ListRooms, RoomPage, list};
 pub use manage::{ManageRoom, assign, manage};
 pub use open::{OpenRoom, Opened, current, open};
 pub use read::{MarkRead, ReadMark, mark_message_read, mark_read};
-pub use show::{RoomWithMessages, show};
+pub use show::{RoomWithMessages, find, show};
 
 pub(in crate::service) use make::{NewRoom, append_new_room, insert_room};
 pub(in crate::service) use manage::record_change;

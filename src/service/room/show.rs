@@ -36,6 +36,16 @@ pub async fn show(state: &State, who: &Principal, room_id: i32) -> Result<RoomWi
     with_messages(&state.db, row, last_event_id).await
 }
 
+/// A room without its messages.
+///
+/// # Errors
+/// [`Error::NotFound`], or [`Error::Forbidden`] for somebody else's room.
+pub async fn find(state: &State, who: &Principal, room_id: i32) -> Result<Room, Error> {
+    let row = find_room(&state.db, room_id).await?;
+    policy::require_access(who, &row)?;
+    room_view(&state.db, row, &[&who.person]).await
+}
+
 /// A room as it is now. The journal's end is read first, so that a stream from there on has no hole.
 pub(super) async fn snapshot(state: &State, room_id: i32) -> Result<RoomWithMessages, Error> {
     let last_event_id = state.hub.head();

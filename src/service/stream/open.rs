@@ -4,13 +4,10 @@ use std::rc::Rc;
 
 use super::{feed::Feed, presence};
 use crate::{
-    domain::{Connected, Event, Principal, Room},
-    hub::{LocalHub, Speller, Topic},
+    domain::{Connected, Event, Principal},
+    hub::{LocalHub, Reader, Speller, Topic},
     journal::{self, Scope},
-    service::{
-        Error, policy,
-        room::{find_room, room_view},
-    },
+    service::{Error, room::find},
     state::State,
 };
 
@@ -47,7 +44,7 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
         return Err(Error::Unavailable);
     }
     let room = match command.room_id {
-        Some(id) => Some(readable_room(state, who, id).await?),
+        Some(id) => Some(find(state, who, id).await?),
         None => None,
     };
     let watched = match &room {
@@ -62,11 +59,16 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
         (None, false) => (Scope::Person(who.id()), Topic::Person(who.id())),
     };
     let cursor = cursor(state, command.resume).await?;
-    let expires_at = who.expires_at.timestamp_millis();
+    let reader = Reader {
+        user_id: who.id(),
+        expires_at_ms: who.expires_at.timestamp_millis(),
+        speller: command.speller,
+        heartbeat: true,
+    };
     // Subscribed first, so that what happens while the journal is read is not missed.
     let (subscription, start) = match cursor {
-        Cursor::After(id) => (local.subscribe_from(who.id(), expires_at, command.speller, id), id),
-        Cursor::End | Cursor::Reset => local.subscribe_live(who.id(), expires_at, command.speller),
+        Cursor::After(id) => (local.subscribe_from(reader, id), id),
+        Cursor::End | Cursor::Reset => local.subscribe_live(reader),
     };
     subscription.add_topic(topic);
     if command.room_id.is_none() && !who.is_admin() {
@@ -88,12 +90,6 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
     let mut first = vec![(Some(start), Event::Connected(Box::new(connected)))];
     first.extend(presence::present(state, who, watched.as_deref()).into_iter().map(|event| (None, event)));
     Ok(Feed::new(state.clone(), subscription, Some(present), scope, command.speller, who.id(), &first))
-}
-
-async fn readable_room(state: &State, who: &Principal, id: i32) -> Result<Room, Error> {
-    let row = find_room(&state.db, id).await?;
-    policy::require_access(who, &row)?;
-    room_view(&state.db, row, &[&who.person]).await
 }
 
 /// From where a stream goes on.

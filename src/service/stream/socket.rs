@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{feed::Feed, presence};
 use crate::{
     domain::{Event, Principal, Room},
-    hub::{LocalHub, Speller, Topic},
+    hub::{LocalHub, Reader, Speller, Topic},
     journal::Scope,
     service::{Error, policy},
     state::State,
@@ -22,7 +22,7 @@ pub async fn open_inbox(state: &State, local: &Rc<LocalHub>, who: &Principal, sp
         true => None,
         false => Some(contacts_of(state, who).await?),
     };
-    let (subscription, _) = local.subscribe_live(who.id(), who.expires_at.timestamp_millis(), speller);
+    let (subscription, _) = local.subscribe_live(reader(who, speller));
     subscription.add_topic(Topic::Person(who.id()));
     subscription.add_topic(Topic::Everyone);
     let scope = match who.is_admin() {
@@ -54,7 +54,7 @@ pub fn open_room(
 ) -> Result<Feed, Error> {
     require_running(state)?;
     policy::require_seeing(who, room)?;
-    let subscription = local.subscribe_from(who.id(), who.expires_at.timestamp_millis(), speller, after);
+    let subscription = local.subscribe_from(reader(who, speller), after);
     subscription.add_topic(Topic::Room(room.id));
     for user_id in presence::people_of(room).into_iter().filter(|id| *id != who.id()) {
         subscription.add_topic(Topic::Watch(user_id));
@@ -70,6 +70,11 @@ async fn contacts_of(state: &State, who: &Principal) -> Result<Vec<i32>, Error> 
     contacts.retain(|id| *id != who.id());
     contacts.truncate(presence::MOST_WATCHED);
     Ok(contacts)
+}
+
+fn reader(who: &Principal, speller: Speller) -> Reader {
+    let expires_at_ms = who.expires_at.timestamp_millis();
+    Reader { user_id: who.id(), expires_at_ms, speller, heartbeat: false }
 }
 
 fn require_running(state: &State) -> Result<(), Error> {
