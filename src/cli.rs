@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     io::{self, BufWriter, Write},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -15,7 +16,7 @@ use crate::{
     http,
     identity::{NewToken, mint},
     service::report::{ExportFormat, export},
-    startup::{Application, api_document, migrate, open_for_reading},
+    startup::{Application, Backup, api_document, backup, healthcheck, migrate, open_for_reading},
     telemetry::init_logging,
 };
 
@@ -39,6 +40,10 @@ enum Command {
     Openapi,
     /// Write conversations to standard output
     Export(ExportArguments),
+    /// Copy the SQLite database to a new file, also while it is served
+    Backup(BackupArguments),
+    /// Ask the service at the configured address whether it is alive; the exit code says it
+    Healthcheck,
 }
 
 #[derive(Debug, clap::Args)]
@@ -75,6 +80,12 @@ struct ExportArguments {
     /// How it is spelled
     #[arg(long, value_enum, default_value = "csv")]
     format: FormatName,
+}
+
+#[derive(Debug, clap::Args)]
+struct BackupArguments {
+    /// Where the copy goes; there must be no such file yet
+    file: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -118,6 +129,8 @@ fn execute(command: Command) -> Result<(), Failure> {
             print(b"the schema is up to date")
         }),
         Command::Export(arguments) => actix_web::rt::System::new().block_on(write_export(&settings, arguments)),
+        Command::Backup(arguments) => actix_web::rt::System::new().block_on(write_backup(&settings, arguments)),
+        Command::Healthcheck => Ok(healthcheck(&settings.server)?),
     }
 }
 
@@ -127,16 +140,16 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     }
     let demo = settings.demo.enabled;
     let application = Application::build(settings).await?;
-    let address = application.address();
+    let url = application.url();
     if demo {
-        tracing::info!("try it:    http://{address}/");
+        tracing::info!("try it:    {url}/");
     }
     if http::has_built_pages() {
-        tracing::info!("dashboard: http://{address}/admin/chat");
+        tracing::info!("dashboard: {url}/admin/chat");
     } else {
         tracing::warn!("built without the widget and the dashboard, as npm was not there; the API works without them");
     }
-    tracing::info!("API:       http://{address}/docs");
+    tracing::info!("API:       {url}/docs");
     Ok(application.run().await?)
 }
 
@@ -168,6 +181,12 @@ async fn write_export(settings: &Settings, arguments: ExportArguments) -> Result
     export(&db, arguments.room, format, &mut out).await?;
     out.flush()?;
     Ok(())
+}
+
+async fn write_backup(settings: &Settings, BackupArguments { file }: BackupArguments) -> Result<(), Failure> {
+    let Backup { bytes, last_event_id } = backup(&settings.database, &file).await?;
+    let file = file.display();
+    print(format!("{file}: {bytes} bytes, checked; the journal ends with {last_event_id}").as_bytes())
 }
 
 /// Prints one line; a reader that has gone away is no error.

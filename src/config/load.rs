@@ -112,6 +112,11 @@ fn check_addresses(settings: &Settings) -> Result<(), ConfigError> {
     if url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory")) {
         return Err(invalid("database.url", "must name a file: what is only in memory is lost at the end"));
     }
+    let (certificate, key) = (&settings.server.tls_certificate, &settings.server.tls_key);
+    if certificate.as_os_str().is_empty() != key.as_os_str().is_empty() {
+        let missing = if key.as_os_str().is_empty() { "server.tls_key" } else { "server.tls_certificate" };
+        return Err(invalid(missing, "TLS needs both server.tls_certificate and server.tls_key"));
+    }
     if settings.guests.enabled && settings.auth.secret().is_none() {
         return Err(invalid("guests.enabled", "needs auth.jwt_secret, which signs the guests' tokens"));
     }

@@ -4,6 +4,8 @@ mod load;
 
 pub use load::{ConfigError, load};
 
+use std::path::{Path, PathBuf};
+
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -81,6 +83,10 @@ pub struct Server {
     pub shutdown_seconds: u64,
     /// Whether `GET /metrics` answers.
     pub metrics: bool,
+    /// The path of the certificate's PEM file; empty without TLS.
+    pub tls_certificate: PathBuf,
+    /// The path of the private key's PEM file; empty without TLS.
+    pub tls_key: PathBuf,
 }
 
 /// Section `[database]`.
@@ -287,6 +293,14 @@ pub enum LogFormat {
     Text,
     /// For machines.
     Json,
+}
+
+impl Server {
+    /// The paths of the certificate and its key, where TLS is wanted.
+    pub fn tls(&self) -> Option<(&Path, &Path)> {
+        let wanted = !self.tls_certificate.as_os_str().is_empty();
+        wanted.then(|| (self.tls_certificate.as_path(), self.tls_key.as_path()))
+    }
 }
 
 impl Auth {

@@ -6,6 +6,7 @@
 mod prune;
 mod replay;
 mod tx;
+mod undone;
 mod writer;
 
 pub use prune::prune;

@@ -115,8 +115,8 @@ impl Tx {
         std::mem::take(self.changed.get_mut())
     }
 
-    /// Commits; returns the journal's new end and what is to be published.
-    pub(super) async fn commit(mut self) -> Result<(i64, Vec<Delivery>), DbErr> {
+    /// Writes what was appended and counted; [`Tx::commit`] must follow.
+    pub(super) async fn flush(&mut self) -> Result<(), DbErr> {
         for rows in self.rows.chunks(ROWS_PER_INSERT) {
             chat_event::Entity::insert_many(rows.to_vec()).exec_without_returning(&self.db).await?;
         }
@@ -125,8 +125,13 @@ impl Tx {
             counter.id = sea_orm::ActiveValue::Unchanged(chat_counter::ONLY_ROW);
             counter.update(&self.db).await?;
         }
+        Ok(())
+    }
+
+    /// Commits; returns the journal's new end and what is to be published.
+    pub(super) async fn commit(self) -> Result<(i64, Vec<Delivery>), DbErr> {
         self.db.commit().await?;
-        Ok((self.counter.last_event_id, std::mem::take(&mut self.deliveries)))
+        Ok((self.counter.last_event_id, self.deliveries))
     }
 
     pub(super) async fn rollback(self) -> Result<(), DbErr> {

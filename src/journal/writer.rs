@@ -5,8 +5,11 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Tx;
+use super::{Tx, undone};
 use crate::{hub::Hub, telemetry::Metrics};
+
+/// How often a transaction is run that the database undoes, or loses, before its commit.
+const MOST_TRIES: u32 = 3;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -28,6 +31,8 @@ pub enum WriteError {
 pub trait WriteFailure: From<WriteError> + Send + 'static {
     /// Whether the operation refused to do something, rather than the database having failed it.
     fn is_refusal(&self) -> bool;
+    /// What the database said, if it failed.
+    fn database(&self) -> Option<&DbErr>;
 }
 
 /// Hands operations to the writing task. Cheap to clone.
@@ -92,6 +97,20 @@ enum Step {
     Done,
     Refused,
     Failed,
+    /// By no fault of the operation; it may go well in a new transaction.
+    Undone,
+}
+
+/// How a transaction went.
+enum Outcome {
+    /// Everybody was answered.
+    Answered,
+    /// One job spoiled it for the others. Nothing was changed and nobody was answered.
+    Spoiled,
+    /// The database undid it. Nothing was changed and nobody was answered.
+    Undone,
+    /// The database takes no transaction at all.
+    Unreachable(DbErr),
 }
 
 trait Job: Send {
@@ -121,6 +140,11 @@ where
             let step = match &outcome {
                 Ok(_) => Step::Done,
                 Err(error) if error.is_refusal() => Step::Refused,
+                Err(error)
+                    if error.database().is_some_and(|error| undone::is_undone(error) || undone::is_lost(error)) =>
+                {
+                    Step::Undone
+                }
                 Err(_) => Step::Failed,
             };
             self.outcome = Some(outcome);
@@ -155,54 +179,81 @@ impl Task {
         // No timer: a write that comes alone is committed at once, those that come meanwhile are the next batch.
         while self.waiting.recv_many(&mut batch, self.batch_writes).await > 0 {
             self.metrics.writer_queue.sub(i64::try_from(batch.len()).unwrap_or(i64::MAX));
-            if !self.commit(&mut batch).await {
-                for job in &mut batch {
-                    self.commit(std::slice::from_mut(job)).await;
-                }
-            }
+            self.commit(&mut batch).await;
             batch.clear();
         }
     }
 
-    /// Runs the jobs in one transaction and answers them. False if one spoiled it for the others: nothing was changed
-    /// and nobody was answered.
-    async fn commit(&self, jobs: &mut [Box<dyn Job>]) -> bool {
+    /// Runs the jobs and answers them: in one transaction, or each in its own if one spoiled that.
+    async fn commit(&self, jobs: &mut [Box<dyn Job>]) {
+        match self.persist(jobs).await {
+            Outcome::Answered => {}
+            Outcome::Unreachable(error) => fail(jobs, error),
+            Outcome::Spoiled | Outcome::Undone => {
+                for index in 0..jobs.len() {
+                    if let Outcome::Unreachable(error) = self.persist(&mut jobs[index..=index]).await {
+                        return fail(&mut jobs[index..], error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs the jobs in one transaction, and again if the database undid it.
+    async fn persist(&self, jobs: &mut [Box<dyn Job>]) -> Outcome {
+        for _ in 1..MOST_TRIES {
+            match self.attempt(jobs, false).await {
+                Outcome::Undone => tracing::warn!(writes = jobs.len(), "a transaction was undone; it is run again"),
+                outcome => return outcome,
+            }
+        }
+        self.attempt(jobs, true).await
+    }
+
+    /// Runs the jobs in one transaction. `last` says that there will be no other try: nothing counts as undone.
+    async fn attempt(&self, jobs: &mut [Box<dyn Job>], last: bool) -> Outcome {
         let begun = Instant::now();
         let mut tx = match Tx::begin(&self.db).await {
             Ok(tx) => tx,
-            Err(error) => {
-                fail(jobs, error);
-                return true;
-            }
+            Err(error) if !last && (undone::is_undone(&error) || undone::is_lost(&error)) => return Outcome::Undone,
+            Err(error) => return Outcome::Unreachable(error),
         };
         for index in 0..jobs.len() {
             tx.take_changed();
-            let clean = match jobs[index].run(&mut tx).await {
-                Step::Done => true,
-                Step::Refused => !tx.take_changed(),
-                Step::Failed => false,
+            let step = match jobs[index].run(&mut tx).await {
+                Step::Done => continue,
+                Step::Refused if !tx.take_changed() => continue,
+                step => step,
             };
-            if !clean {
-                if let Err(error) = tx.rollback().await {
-                    tracing::warn!(%error, "a transaction could not be rolled back");
-                }
-                if jobs.len() == 1 {
-                    jobs[0].answer();
-                    return true;
-                }
-                return false;
+            if let Err(error) = tx.rollback().await {
+                tracing::warn!(%error, "a transaction could not be rolled back");
             }
+            return match step {
+                Step::Undone if !last => Outcome::Undone,
+                _ if jobs.len() > 1 => Outcome::Spoiled,
+                _ => {
+                    jobs[0].answer();
+                    Outcome::Answered
+                }
+            };
         }
-        match tx.commit().await {
+        let committed = match tx.flush().await {
+            Ok(()) => tx.commit().await,
+            Err(error) if !last && (undone::is_undone(&error) || undone::is_lost(&error)) => return Outcome::Undone,
+            Err(error) => Err(error),
+        };
+        match committed {
             Ok((head, deliveries)) => {
                 self.metrics.committed(jobs.len(), begun.elapsed());
                 self.hub.advance(head);
                 self.hub.publish(deliveries);
                 jobs.iter_mut().for_each(|job| job.answer());
             }
+            // If the connection broke off, nobody knows whether the commit came through: it must not be run again.
+            Err(error) if !last && undone::is_undone(&error) => return Outcome::Undone,
             Err(error) => fail(jobs, error),
         }
-        true
+        Outcome::Answered
     }
 }
 

@@ -78,4 +78,11 @@ impl WriteFailure for Error {
     fn is_refusal(&self) -> bool {
         !matches!(self, Self::Database(_) | Self::Unavailable)
     }
+
+    fn database(&self) -> Option<&DbErr> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
 }

@@ -1,18 +1,19 @@
 //! Opening and migrating the database.
 
+mod upgrade;
+
 use std::{path::Path, time::Duration};
 
-use migration::MigratorTrait;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use secrecy::ExposeSecret;
 
 use crate::config;
 
-/// How long SQLite waits for another process's lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a statement waits for another process's lock.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection for writing and a pool for reading.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub(super) async fn open(settings: &config::Database) -> Result<Connections, DbE
 pub async fn migrate(settings: &config::Database) -> Result<DatabaseConnection, DbErr> {
     create_folder(settings)?;
     let connection = Database::connect(options(settings, 1)).await?;
-    migration::Migrator::up(&connection, None).await?;
+    upgrade::upgrade(&connection).await?;
     Ok(connection)
 }
 
@@ -66,9 +67,21 @@ fn options(settings: &config::Database, connections: u32) -> ConnectOptions {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                .busy_timeout(BUSY_TIMEOUT)
-        });
+                .busy_timeout(LOCK_TIMEOUT)
+        })
+        .after_connect(|connection| Box::pin(limit_waiting(connection)));
     options
+}
+
+/// Bounds how long the statements of a new connection wait for a lock; SQLite's bound is among its options.
+async fn limit_waiting(connection: DatabaseConnection) -> Result<(), DbErr> {
+    let seconds = LOCK_TIMEOUT.as_secs();
+    let statement = match connection.get_database_backend() {
+        DbBackend::Postgres => format!("SET lock_timeout = '{seconds}s'"),
+        DbBackend::MySql => format!("SET SESSION innodb_lock_wait_timeout = {seconds}"),
+        _ => return Ok(()),
+    };
+    connection.execute_unprepared(&statement).await.map(|_| ())
 }
 
 /// The folder of an SQLite file.

@@ -19,7 +19,10 @@ use thiserror::Error;
 use tokio::task::JoinHandle;
 use utoipa::OpenApi;
 
-use super::database;
+use super::{
+    database,
+    tls::{self, Certificate, TlsError},
+};
 use crate::{
     config::Settings,
     dialect::{self, direct, messenger, support},
@@ -42,6 +45,9 @@ const SOCKETIO_PATH: &str = "/socket.io/";
 /// A client must send the head of a request within this time.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// TLS handshakes under way in one thread. While there are so many it accepts nobody, so strangers who connect and say
+/// nothing must not reach it easily.
+const MOST_HANDSHAKES: usize = 8192;
 /// Silence after which the kernel asks whether the client is still there, and then between two questions.
 const PROBE_AFTER: Duration = Duration::from_secs(20);
 const PROBE_INTERVAL: Duration = Duration::from_secs(10);
@@ -52,6 +58,9 @@ pub enum StartError {
     /// A key is not usable.
     #[error("settings: {0}")]
     Keys(#[from] KeyError),
+    /// The certificate is not usable.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The database cannot be opened or migrated.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] DbErr),
@@ -84,6 +93,7 @@ pub struct Application {
     document: ApiDocument,
     listener: TcpListener,
     address: SocketAddr,
+    certificate: Option<Arc<Certificate>>,
     writing: JoinHandle<()>,
 }
 
@@ -104,6 +114,7 @@ impl Application {
             jwt_public_key: settings.auth.public_key().map(ToOwned::to_owned),
             nextauth_secret: settings.auth.session_secret().cloned(),
         })?;
+        let certificate = Certificate::open(&settings.server)?;
         raise_file_limit();
         let listener = listen(&settings.server.host, settings.server.port)?;
         let address = listener.local_addr()?;
@@ -120,12 +131,18 @@ impl Application {
         );
         let document = api_document()?;
         let state = State::new(connections.reading, writer, hub, settings, metrics);
-        Ok(Self { state, verifier, document, listener, address, writing })
+        Ok(Self { state, verifier, document, listener, address, certificate, writing })
     }
 
     /// The address that is listened on.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it is reached: the scheme and the address.
+    pub fn url(&self) -> String {
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// Serves until the process is told to stop (SIGTERM or SIGINT): then it takes no more connections, ends the
@@ -134,12 +151,14 @@ impl Application {
     /// # Errors
     /// The server's.
     pub async fn run(self) -> Result<(), StartError> {
-        let Self { state, verifier, document, listener, address, writing } = self;
-        let server = serve(&state, verifier, document, listener)?;
+        let url = self.url();
+        let Self { state, verifier, document, listener, certificate, writing, .. } = self;
+        let renewing = certificate.clone().map(tls::renew).transpose()?;
+        let server = serve(&state, verifier, document, listener, certificate)?;
         let handle = server.handle();
         let jobs = jobs::start(&state);
         let server = tokio::spawn(server);
-        tracing::info!("listening on http://{address}");
+        tracing::info!("listening on {url}");
         let mut writing = writing;
         tokio::select! {
             stopped = stop_signal() => stopped?,
@@ -150,6 +169,9 @@ impl Application {
         state.hub.stop();
         handle.stop(true).await;
         server.await.map_err(io::Error::other)??;
+        if let Some(renewing) = renewing {
+            renewing.abort();
+        }
         jobs.iter().for_each(JoinHandle::abort);
         for job in jobs {
             // Aborted on purpose; what matters is that it no longer holds the writer.
@@ -184,6 +206,7 @@ fn serve(
     verifier: Verifier,
     document: ApiDocument,
     listener: TcpListener,
+    certificate: Option<Arc<Certificate>>,
 ) -> io::Result<actix_web::dev::Server> {
     let (state_data, verifier, document) =
         (web::Data::new(state.clone()), web::Data::new(verifier), web::Data::new(document));
@@ -232,14 +255,18 @@ fn serve(
     .h1_allow_half_closed(false)
     .shutdown_timeout(server.shutdown_seconds)
     .disable_signals()
-    .listen_auto_h2c(listener)?;
-    Ok(built.run())
+    .max_connection_rate(MOST_HANDSHAKES);
+    let listening = match certificate {
+        Some(certificate) => built.listen_rustls_0_23(listener, certificate.server_config()?)?,
+        None => built.listen_auto_h2c(listener)?,
+    };
+    Ok(listening.run())
 }
 
 /// Frames go out at once, and a connection whose other end takes nothing, or is gone, is closed by the kernel: actix
 /// does not poll the body of a stream whose socket is full, so nothing inside could.
 fn tune(connection: &dyn std::any::Any, stalled: Duration) {
-    let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() else { return };
+    let Some(stream) = tls::socket(connection) else { return };
     let socket = SockRef::from(stream);
     let keepalive = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_INTERVAL);
     let tuned = socket

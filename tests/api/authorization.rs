@@ -19,7 +19,10 @@ struct Route {
     admin: Status,
 }
 
-const BY_TOKEN: [(&str, &str, &str, [Status; 3]); 28] = [
+/// A customer who belongs to no room of the callers.
+const PERSON: i64 = 900;
+
+const BY_TOKEN: [(&str, &str, &str, [Status; 3]); 53] = [
     // Method, path, body; the foreign customer, the owner, the admin.
     ("GET", "/api/chat/rooms", "", [200, 200, 200]),
     ("POST", "/api/chat/rooms", r#"{"message":"Hello"}"#, [201, 200, 403]),
@@ -42,6 +45,24 @@ const BY_TOKEN: [(&str, &str, &str, [Status; 3]); 28] = [
     ("GET", "/api/chat/sse?roomId={room}", "", [403, 200, 200]),
     ("GET", "/api/chat/sse?roomId={room}&lastEventId=1", "", [403, 200, 200]),
     ("GET", "/api/chat/sse", "", [200, 200, 200]),
+    ("GET", "/api/v0/chat/conversations", "", [200, 200, 200]),
+    ("GET", "/api/v0/chat/unread-count", "", [200, 200, 200]),
+    ("GET", "/api/v0/chat/online-users", "", [200, 200, 200]),
+    ("GET", "/api/v0/chat/user-status/{person}", "", [200, 200, 200]),
+    ("GET", "/api/v0/chat/conversation/{person}", "", [200, 200, 200]),
+    ("GET", "/api/v0/chat/conversation/{room}/messages", "", [403, 200, 200]),
+    ("PUT", "/api/v0/chat/conversation/{room}/read", "", [403, 200, 200]),
+    ("POST", "/api/v0/chat/send", r#"{"receiverId":900,"message":"Hello"}"#, [201, 201, 201]),
+    ("PUT", "/api/v0/chat/message/{message}/read", "", [403, 200, 200]),
+    ("DELETE", "/api/v0/chat/message/{message}", "", [403, 200, 200]),
+    ("PUT", "/api/v0/chat/message/{message}/reactions/{emoji}", "", [403, 200, 200]),
+    ("DELETE", "/api/v0/chat/message/{message}/reactions/{emoji}", "", [403, 200, 200]),
+    ("POST", "/api/v0/chat/admin/broadcast", r#"{"message":"Hello"}"#, [403, 403, 201]),
+    ("POST", "/api/v0/chat/admin/send-to-user", r#"{"userId":900,"message":"Hello"}"#, [403, 403, 201]),
+    ("GET", "/api/chats/", "", [200, 200, 200]),
+    ("GET", "/api/chats/unread", "", [200, 200, 200]),
+    ("GET", "/api/chats/history/{person}", "", [200, 200, 200]),
+    ("PATCH", "/api/chats/{message}/read", "", [403, 200, 200]),
     // A room or a message that is not there is missing to everybody.
     ("GET", "/api/chat/rooms/999999", "", [404, 404, 404]),
     ("GET", "/api/chat/rooms/999999/messages", "", [404, 404, 404]),
@@ -50,6 +71,13 @@ const BY_TOKEN: [(&str, &str, &str, [Status; 3]); 28] = [
     ("PATCH", "/api/chat/rooms/999999/close", "", [403, 403, 404]),
     ("DELETE", "/api/chat/messages/999999", "", [404, 404, 404]),
     ("PUT", "/api/chat/messages/999999/reactions/{emoji}", "", [404, 404, 404]),
+    ("GET", "/api/v0/chat/user-status/999999", "", [404, 404, 404]),
+    ("GET", "/api/v0/chat/conversation/999999", "", [404, 404, 404]),
+    ("GET", "/api/v0/chat/conversation/999999/messages", "", [404, 404, 404]),
+    ("POST", "/api/v0/chat/send", r#"{"receiverId":999999,"message":"Hello"}"#, [404, 404, 404]),
+    ("PUT", "/api/v0/chat/message/999999/read", "", [404, 404, 404]),
+    ("GET", "/api/chats/history/999999", "", [404, 404, 404]),
+    ("PATCH", "/api/chats/999999/read", "", [404, 404, 404]),
 ];
 
 /// Routes that ask nobody who they are.
@@ -72,7 +100,7 @@ async fn nobody_gets_in_without_a_token() {
         let (room, message) = (1, 1);
         let answer = call(&app.anonymous(), &route, room, message).await;
         assert!(answer.header("www-authenticate").is_some(), "{}: no challenge", answer.call);
-        answer.refused(401, "unauthenticated");
+        refused(answer, 401, "unauthenticated");
     }
 }
 
@@ -84,7 +112,7 @@ async fn nobody_gets_in_with_a_forged_token() {
         for route in routes() {
             let answer = call(&app.bearer(&token), &route, room, message).await;
             assert_eq!(answer.status, 401, "{what}: {} answered {}", answer.call, answer.text());
-            answer.refused(401, "unauthenticated");
+            refused(answer, 401, "unauthenticated");
         }
     }
     let kept = app.customer(7).messages(room, "").await.ok();
@@ -94,6 +122,7 @@ async fn nobody_gets_in_with_a_forged_token() {
 #[tokio::test]
 async fn each_route_is_open_to_exactly_those_it_is_for() {
     let app = TestApp::start().await;
+    app.customer(PERSON).get("/api/chat/me").await.ok();
     for (index, route) in routes().into_iter().enumerate() {
         let first = 1000 + 10 * i64::try_from(index).expect("a small number");
         let (owner, admin) = (app.customer(first), app.admin(first + 2));
@@ -106,8 +135,8 @@ async fn each_route_is_open_to_exactly_those_it_is_for() {
             let told = format!("{} {} as {}", route.method, route.path, person.name);
             assert_eq!(answer.status, status, "{told}: {}", answer.text());
             match status {
-                403 => drop(answer.refused(403, "forbidden")),
-                404 => drop(answer.refused(404, "not_found")),
+                403 => refused(answer, 403, "forbidden"),
+                404 => refused(answer, 404, "not_found"),
                 _ => {}
             }
         }
@@ -194,11 +223,23 @@ async fn room_with_message(customer: &Person) -> (i64, i64) {
     (number(&room["id"]), number(&room["messages"][0]["id"]))
 }
 
+/// A refusal, as the dialect of the path spells it.
+#[track_caller]
+fn refused(answer: Answer, status: Status, code: &str) {
+    if answer.call.contains(" /api/chat/") {
+        answer.refused(status, code);
+        return;
+    }
+    let refusal = answer.expect(status).json();
+    assert_eq!((&refusal["success"], &refusal["code"]), (&json!(false), &json!(code)), "{refusal}");
+}
+
 async fn call(person: &Person, route: &Route, room: i64, message: i64) -> Answer {
     let path = route
         .path
         .replace("{room}", &room.to_string())
         .replace("{message}", &message.to_string())
+        .replace("{person}", &PERSON.to_string())
         .replace("{emoji}", "%F0%9F%91%8D");
     call_path(person, &route.method, &path, &route.body).await
 }

@@ -74,15 +74,11 @@ async fn openapi_prints_the_document_that_is_served() {
 async fn migrate_makes_a_database_that_serves_and_may_be_repeated() {
     let mut app = TestApp::start().await;
     app.kill();
-    for name in ["sapa.db", "sapa.db-wal", "sapa.db-shm"] {
-        let path = app.folder().join(name);
-        if path.exists() {
-            std::fs::remove_file(path).expect("the file can be removed");
-        }
-    }
+    app.database().clear().await;
     for _ in 0..2 {
         sapa(&app, &["migrate"]).await.succeeded();
-        assert!(app.folder().join("sapa.db").exists());
+        let rooms = app.database().execute(r#"UPDATE "ChatCounter" SET "total" = 0"#).await;
+        assert_eq!(rooms, 1, "the schema is there");
     }
     app.restart().await;
     app.customer(7).new_room().await;

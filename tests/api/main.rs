@@ -4,17 +4,22 @@
 #![allow(clippy::expect_used, reason = "a test may stop at what it did not expect")]
 
 mod authorization;
+mod backup;
+mod broadcasts;
 mod cli;
 mod config;
 mod crash;
 mod delete;
+mod direct_rooms;
 mod documents;
 mod harness;
+mod healthcheck;
 mod idempotency;
 mod identity;
 mod limits;
 mod manage;
 mod messages;
+mod messenger_chats;
 mod model;
 mod outage;
 mod people;

@@ -44,7 +44,7 @@ async fn a_damaged_database_is_an_error_and_says_nothing_of_its_inside() {
     let app = TestApp::with(&[("SAPA__DATABASE__ACQUIRE_SECONDS", "1")]).await;
     let customer = app.customer(7);
     let room = customer.new_room().await;
-    sabotage(&app);
+    app.database().damage().await;
     for answer in [customer.send(room, "Hello").await, customer.room(room).await, customer.rooms(&[]).await] {
         let text = answer.text().to_lowercase();
         assert!(matches!(answer.status.as_u16(), 500 | 503), "{answer:?}");
@@ -53,18 +53,5 @@ async fn a_damaged_database_is_an_error_and_says_nothing_of_its_inside() {
         }
         let status = answer.status.as_u16();
         answer.problem(status);
-    }
-}
-
-/// Makes every query fail from now on, as a damaged database does.
-fn sabotage(app: &TestApp) {
-    let path = app.folder().join("sapa.db");
-    for name in ["sapa.db", "sapa.db-wal", "sapa.db-shm"] {
-        let path = path.with_file_name(name);
-        if let Ok(length) = std::fs::metadata(&path).map(|file| file.len()) {
-            let file = std::fs::File::options().write(true).open(&path).expect("the file opens");
-            std::io::Write::write_all(&mut &file, &vec![0xA5; usize::try_from(length).expect("it fits")])
-                .expect("the file is spoiled");
-        }
     }
 }

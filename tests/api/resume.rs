@@ -102,19 +102,14 @@ async fn a_restored_older_database_resets_readers_of_its_future() {
     let mut app = TestApp::start().await;
     let room = app.customer(7).new_room().await;
     app.kill();
-    let saved = database(&app);
+    let saved = app.database().save().await;
     app.restart().await;
     for n in 0..5 {
         app.customer(7).says(room, &format!("lost {n}")).await;
     }
     let future = number(&app.customer(7).room(room).await.ok()["lastEventId"]);
     app.kill();
-    for (path, bytes) in saved {
-        match bytes {
-            Some(bytes) => std::fs::write(path, bytes).expect("the file is restored"),
-            None => drop(std::fs::remove_file(path)),
-        }
-    }
+    app.database().restore(saved).await;
     app.restart().await;
     let mut stream = app.customer(7).listen(&Listen::room(room).after(future)).await;
     assert_eq!(stream.connected().await.data["reset"], true);
@@ -213,17 +208,4 @@ async fn what_is_replayed_is_checked_against_the_token_of_now() {
         panic!("a foreign room's stream was resumed")
     };
     answer.refused(403, "forbidden");
-}
-
-type Saved = (std::path::PathBuf, Option<Vec<u8>>);
-
-/// The files of the database as they are now.
-fn database(app: &TestApp) -> Vec<Saved> {
-    ["sapa.db", "sapa.db-wal", "sapa.db-shm"]
-        .map(|name| {
-            let path = app.folder().join(name);
-            let bytes = std::fs::read(&path).ok();
-            (path, bytes)
-        })
-        .to_vec()
 }

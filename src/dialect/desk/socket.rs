@@ -42,7 +42,7 @@ impl Speaker for DeskSocket {
     async fn enter(context: Context, who: Principal, socket: Rc<Socket>) -> Result<Self, Problem> {
         let attendance = stream::attend(&context.state, &who)?;
         let speller = speller(socket.namespace() == "/", who.side());
-        socket.attach(INBOX, stream::open_inbox(&context.state, &context.local, &who, speller).await?);
+        socket.attach(INBOX, stream::open_inbox(&context.state, &context.local, &who, speller, true).await?);
         Ok(Self { context, who, socket, attendance: RefCell::new(Some(attendance)) })
     }
 

@@ -41,7 +41,7 @@ impl Speaker for DirectSocket {
     async fn enter(context: Context, who: Principal, socket: Rc<Socket>) -> Result<Self, Problem> {
         let Context { state, local, .. } = context;
         let attendance = stream::attend(&state, &who)?;
-        let inbox = stream::open_inbox(&state, &local, &who, speller(socket.namespace() == "/")).await?;
+        let inbox = stream::open_inbox(&state, &local, &who, speller(socket.namespace() == "/"), true).await?;
         socket.attach(INBOX, inbox);
         Ok(Self { state, who, socket, attendance: RefCell::new(Some(attendance)) })
     }

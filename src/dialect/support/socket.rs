@@ -52,7 +52,7 @@ impl Speaker for SupportSocket {
         }
         let speller = inbox_speller(entered.is_root(), entered.who.side());
         let Context { state, local, .. } = &entered.context;
-        entered.socket.attach(INBOX, stream::open_inbox(state, local, &entered.who, speller).await?);
+        entered.socket.attach(INBOX, stream::open_inbox(state, local, &entered.who, speller, false).await?);
         Ok(entered)
     }
 

@@ -35,7 +35,7 @@ pub async fn send_to(state: &State, who: &Principal, receiver_id: i32, command: 
     stream::end_typing(state, put.message.room_id, who.id());
     stream::end_typing_to(state, receiver_id, who.id());
     if let Some(room) = &put.news {
-        stream::introduce(state, room);
+        stream::introduce(state, room).await;
     }
     Ok(put.message)
 }

@@ -40,7 +40,7 @@ pub async fn with(state: &State, who: &Principal, person_id: i32) -> Result<Conv
                 })
                 .await?;
             if let Some(room) = &made {
-                stream::introduce(state, room);
+                stream::introduce(state, room).await;
             }
             row
         }

@@ -92,7 +92,7 @@ pub async fn send(state: &State, who: &Principal, room_id: i32, command: SendMes
         .await?;
     stream::end_typing(state, room_id, who.id());
     if let Some(room) = &put.news {
-        stream::introduce(state, room);
+        stream::introduce(state, room).await;
     }
     Ok(put.message)
 }

@@ -62,7 +62,7 @@ pub async fn drain_queue(state: &State) -> Result<(), Error> {
             })
             .await?;
         for room in &assigned {
-            stream::introduce(state, room);
+            stream::introduce(state, room).await;
         }
         if (assigned.len() as u64) < ROOMS_PER_TURN {
             return Ok(());

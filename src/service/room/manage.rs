@@ -40,7 +40,7 @@ pub async fn manage(state: &State, who: &Principal, room_id: i32, command: Manag
         })
         .await?;
     if handed_over {
-        stream::introduce(state, &room);
+        stream::introduce(state, &room).await;
     }
     Ok(room)
 }

@@ -67,7 +67,7 @@ pub async fn open(state: &State, who: &Principal, command: OpenRoom) -> Result<O
     let (made, room_id) = opened;
     let room = snapshot(state, room_id).await?;
     if made {
-        stream::introduce(state, &room.room);
+        stream::introduce(state, &room.room).await;
     }
     Ok(Opened { made, room })
 }

@@ -17,6 +17,13 @@ use crate::{
 const SEARCHED_MESSAGES: u32 = 5_000;
 /// Trigrams need three characters; shorter terms are looked for in the newest messages alone.
 const LEAST_INDEXED_CHARS: usize = 3;
+/// The longest word that MySQL's full text knows.
+const MOST_INDEXED_CHARS: usize = 84;
+/// Words that it leaves out, of those that are long enough (`INFORMATION_SCHEMA.INNODB_FT_DEFAULT_STOPWORD`).
+const UNINDEXED_WORDS: [&str; 18] = [
+    "about", "are", "com", "for", "from", "how", "that", "the", "this", "und", "was", "what", "when", "where", "who",
+    "will", "with", "www",
+];
 
 /// A room's row.
 pub(in crate::service) async fn find_room(db: &impl ConnectionTrait, id: i32) -> Result<chat_room::Model, Error> {
@@ -98,7 +105,7 @@ pub(super) fn matching(db: DbBackend, term: &str) -> Condition {
     match db {
         DbBackend::Sqlite if indexed => sqlite_full_text(term),
         DbBackend::Sqlite => containing(term, "LIKE", '"', "?"),
-        DbBackend::MySql => containing(term, "LIKE", '`', "?"),
+        DbBackend::MySql => containing(term, "LIKE", '`', "?").add_option(mysql_full_text(term)),
         _ => containing(term, "ILIKE", '"', "$1"),
     }
 }
@@ -115,10 +122,28 @@ fn sqlite_full_text(term: &str) -> Condition {
         )))
 }
 
+/// Older messages, as MySQL's index finds them: it knows only words, and their beginnings. Those are kept that contain the
+/// term itself. None if the term has no word that the index knows.
+fn mysql_full_text(term: &str) -> Option<SimpleExpr> {
+    // An apostrophe may be a part of a word or not; what is beside one is not looked up.
+    let words = term.split(|sign: char| sign.is_whitespace() || sign.is_ascii_punctuation() && !"'_".contains(sign));
+    let known = words.filter(|word| {
+        let length = word.chars().count();
+        (LEAST_INDEXED_CHARS..=MOST_INDEXED_CHARS).contains(&length)
+            && word.chars().all(|sign| sign.is_alphanumeric() || sign == '_')
+            && !UNINDEXED_WORDS.contains(&word.to_lowercase().as_str())
+    });
+    let wanted = known.map(|word| format!("+{word}*")).collect::<Vec<_>>().join(" ");
+    let sql = format!(
+        "`ChatRoom`.`id` IN (SELECT `chatRoomId` FROM (SELECT `chatRoomId` FROM `ChatMessage` WHERE MATCH (`message`) \
+         AGAINST (? IN BOOLEAN MODE) AND `message` LIKE ? ESCAPE '!' ORDER BY `id` DESC LIMIT {SEARCHED_MESSAGES}) AS `found`)"
+    );
+    (!wanted.is_empty()).then(|| Expr::cust_with_values(sql, [wanted, pattern(term)]))
+}
+
 /// The same by pattern: the trigram indexes of Postgres serve it; elsewhere it looks at the newest messages alone.
 fn containing(term: &str, like: &str, quote: char, value: &str) -> Condition {
-    let escaped = term.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    let pattern = format!("%{escaped}%");
+    let pattern = pattern(term);
     let clause = |sql: String| -> SimpleExpr {
         Expr::cust_with_values(sql.replace('~', &quote.to_string()).replace("{}", value), [pattern.clone()])
     };
@@ -134,4 +159,9 @@ fn containing(term: &str, like: &str, quote: char, value: &str) -> Condition {
         .add(clause(format!(
             "~ChatRoom~.~id~ IN (SELECT ~chatRoomId~ FROM ~ChatMessage~ WHERE {newest}~message~ {like} {{}} ESCAPE '!')"
         )))
+}
+
+/// What contains the term, for a LIKE with `!` as its escape.
+fn pattern(term: &str) -> String {
+    format!("%{}%", term.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }

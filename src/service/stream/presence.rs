@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::{Event, Person, Presence, Principal, Room},
+    domain::{Event, Presence, Principal, Room},
     hub::{Arrival, Delivery, Status, Topic, Topics},
     service::{Error, room},
     state::State,
@@ -97,23 +97,34 @@ pub(super) async fn announce_departed(state: &State, departed: Vec<(i32, Status)
         .await
 }
 
-/// Tells the people of a room that is new, or that an admin has just got, of each other.
-pub(in crate::service) fn introduce(state: &State, room: &Room) {
-    let here = |person: &Option<Person>| {
-        person.as_ref().and_then(|person| state.presence.status(person.id).map(|status| (person.id, status)))
+/// Tells the people of a room that is new, or that an admin has just got, whether the other one is there. From then on
+/// their streams tell when that changes.
+pub(in crate::service) async fn introduce(state: &State, room: &Room) {
+    let people = match room.kind {
+        ChatKind::Support => [room.admin.as_ref(), None],
+        ChatKind::Direct => [Some(&room.user), room.peer.as_ref()],
+        ChatKind::Broadcast => return,
     };
-    match room.kind {
-        ChatKind::Support => {
-            if let Some((admin_id, status)) = here(&room.admin) {
-                tell_room(state, room, admin_id, status);
-            }
+    for person in people.into_iter().flatten() {
+        match status_of(state, person.id).await {
+            Ok(Some(status)) => tell_room(state, room, person.id, status),
+            Ok(None) => {}
+            // The room is made all the same.
+            Err(error) => tracing::warn!(%error, "the people of a room were not told of each other"),
         }
-        ChatKind::Direct => {
-            let people = [Some(room.user.clone()), room.peer.clone()];
-            people.iter().filter_map(here).for_each(|(user_id, status)| tell_room(state, room, user_id, status));
-        }
-        ChatKind::Broadcast => {}
     }
+}
+
+/// Whether a person is there; they were last when they were first seen, if they never had a stream. `None` if nobody has
+/// that id.
+async fn status_of(state: &State, user_id: i32) -> Result<Option<Status>, DbErr> {
+    if let Some(status) = state.presence.status(user_id) {
+        return Ok(Some(status));
+    }
+    let row = user::Entity::find_by_id(user_id).one(&state.db).await?;
+    let gone =
+        |row: user::Model| Status { role: row.role, online: false, last_seen: row.last_seen.unwrap_or(row.created_at) };
+    Ok(row.map(gone))
 }
 
 /// Tells the others of a room that somebody has come to it: the two of a DIRECT one, of a customer's the customer, and

@@ -11,16 +11,23 @@ use crate::{
     state::State,
 };
 
-/// Opens everything that concerns a person, from now on: their rooms, broadcasts, for an admin the whole desk, and who of
-/// their contacts comes and goes. Those who are there come first.
+/// Opens everything that concerns a person, from now on: their rooms, broadcasts, for an admin the whole desk, and, where
+/// `contacts` says so, who of their contacts comes and goes. Those who are there come first.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the process stops.
-pub async fn open_inbox(state: &State, local: &Rc<LocalHub>, who: &Principal, speller: Speller) -> Result<Feed, Error> {
+pub async fn open_inbox(
+    state: &State,
+    local: &Rc<LocalHub>,
+    who: &Principal,
+    speller: Speller,
+    contacts: bool,
+) -> Result<Feed, Error> {
     require_running(state)?;
-    let contacts = match who.is_admin() {
-        true => None,
-        false => Some(contacts_of(state, who).await?),
+    let contacts = match (contacts, who.is_admin()) {
+        (false, _) => Some(Vec::new()),
+        (true, true) => None,
+        (true, false) => Some(contacts_of(state, who).await?),
     };
     let (subscription, _) = local.subscribe_live(reader(who, speller));
     subscription.add_topic(Topic::Person(who.id()));

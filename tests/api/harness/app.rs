@@ -2,10 +2,11 @@
 
 use std::path::Path;
 use std::process::ExitStatus;
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::database::{self, Lock};
+use super::database::{Lock, TestDatabase};
 use super::person::Person;
 use super::process::Process;
 use super::tokens::{self, SECRET};
@@ -19,6 +20,8 @@ pub(crate) struct TestApp {
     environment: Vec<(String, String)>,
     process: Process,
     http: reqwest::Client,
+    /// Dropped after the process that uses it.
+    database: Arc<TestDatabase>,
 }
 
 impl TestApp {
@@ -29,13 +32,25 @@ impl TestApp {
     /// A server with these settings on top of the usual ones.
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let mut environment = usual_settings(folder.path());
+        let database = TestDatabase::create(folder.path()).await;
+        Self::on(folder, Arc::new(database), settings).await
+    }
+
+    /// Another server on the database of this one.
+    pub(crate) async fn beside(&self, settings: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        Self::on(folder, self.database.clone(), settings).await
+    }
+
+    /// A server with its files in `folder`.
+    pub(crate) async fn on(folder: TempDir, database: Arc<TestDatabase>, settings: &[(&str, &str)]) -> Self {
+        let mut environment = usual_settings(&database.url());
         for (key, value) in settings {
             set(&mut environment, key, value);
         }
         let mut process = Process::start(folder.path(), &environment);
         let address = process.address().await;
-        Self { address, folder, environment, process, http: client() }
+        Self { address, folder, environment, process, http: client(), database }
     }
 
     /// Starts again on the same database and the same port; SIGKILL comes
@@ -58,14 +73,18 @@ impl TestApp {
     /// of waiting could make it.
     pub(crate) async fn restart_after(&mut self, statement: &str) {
         self.kill();
-        let changed = database::execute(self.folder.path(), statement).await;
+        let changed = self.database.execute(statement).await;
         assert!(changed > 0, "nothing was changed by {statement}");
         self.restart().await;
     }
 
     /// Another program begins to write into the database, and does not end.
     pub(crate) async fn lock_database(&self) -> Lock {
-        Lock::take(self.folder.path()).await
+        Lock::take(&self.database).await
+    }
+
+    pub(crate) fn database(&self) -> &Arc<TestDatabase> {
+        &self.database
     }
 
     pub(crate) fn kill(&mut self) {
@@ -150,12 +169,11 @@ impl TestApp {
     }
 }
 
-fn usual_settings(folder: &Path) -> Vec<(String, String)> {
-    let database = format!("sqlite:{}/sapa.db?mode=rwc", folder.display());
+fn usual_settings(database: &str) -> Vec<(String, String)> {
     [
         ("HOST", "127.0.0.1"),
         ("PORT", "0"),
-        ("DATABASE_URL", database.as_str()),
+        ("DATABASE_URL", database),
         ("JWT_SECRET", SECRET),
         ("SAPA_ENV", "development"),
         ("SAPA__LIMITS__REQUESTS_PER_SECOND", "100000"),

@@ -63,7 +63,7 @@ async fn an_inbox_tells_what_concerns_its_person_and_no_more() {
         let (admin, stranger) = (desk.person(1, Role::Admin).await, desk.person(9, Role::User).await);
         let mut inboxes = Vec::new();
         for who in [&budi, &sari, &admin, &stranger] {
-            inboxes.push(stream::open_inbox(&desk.state, &local, who, SPELLER).await.expect("a feed"));
+            inboxes.push(stream::open_inbox(&desk.state, &local, who, SPELLER, true).await.expect("a feed"));
         }
         let _here = stream::attend(&desk.state, &budi).expect("an attendance");
         let there = stream::attend(&desk.state, &sari).expect("an attendance");
@@ -74,6 +74,18 @@ async fn an_inbox_tells_what_concerns_its_person_and_no_more() {
         assert_eq!(heard(&mut inboxes[1]).await, typed);
         assert_eq!(heard(&mut inboxes[2]).await, ["~presence 7 true", "~presence 3 true"]);
         assert!(heard(&mut inboxes[3]).await.is_empty());
+        // A peer who was not there when the room was made is watched as well.
+        desk.says(&budi, 9, "Are you there?").await;
+        let met = ["room Direct", "message Are you there?", "~presence 9 false"];
+        assert_eq!(heard(&mut inboxes[0]).await, met);
+        let came = stream::attend(&desk.state, &stranger).expect("an attendance");
+        assert_eq!(heard(&mut inboxes[0]).await, ["~presence 9 true"]);
+        came.leave_now();
+        stream::end_lapsed(&desk.state).await.expect("an end");
+        assert_eq!(heard(&mut inboxes[0]).await, ["~presence 9 false"]);
+        for others in &mut inboxes[1..] {
+            heard(others).await;
+        }
         there.leave_now();
         stream::end_lapsed(&desk.state).await.expect("an end");
         assert_eq!(heard(&mut inboxes[0]).await, ["~presence 3 false"], "they are watched since they met");
@@ -83,8 +95,8 @@ async fn an_inbox_tells_what_concerns_its_person_and_no_more() {
         assert_eq!(seen_by_stranger.person.name, None);
         let online = person::online(&desk.state, &stranger).await.expect("people");
         assert_eq!(
-            online.iter().map(|each| (each.person.id, each.person.name.clone())).collect::<Vec<_>>(),
-            [(7, None)]
+            online.iter().map(|each| (each.person.id, each.person.name.is_some())).collect::<Vec<_>>(),
+            [(7, true)]
         );
         let news = broadcast(&desk.state, &admin, text_of("News")).await.expect("a message");
         room::mark_message_read(&desk.state, &budi, news.id).await.expect("a mark");
