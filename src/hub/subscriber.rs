@@ -23,6 +23,10 @@ pub enum Taken {
     End,
 }
 
+/// Topics of one subscriber: its own, and the people whose presence it is told. In a room with more of them the others are
+/// not watched, so that what a reader costs stays bounded.
+const MOST_TOPICS: usize = 128;
+
 /// Who reads a stream, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader {
@@ -152,7 +156,10 @@ impl Subscriber {
             queue.waiting_since = Some(Instant::now());
             return Poll::Ready(Taken::Behind(queue.taken));
         }
-        queue.waker = Some(context.waker().clone());
+        match &mut queue.waker {
+            Some(waker) => waker.clone_from(context.waker()),
+            None => queue.waker = Some(context.waker().clone()),
+        }
         Poll::Pending
     }
 
@@ -166,10 +173,10 @@ impl Subscriber {
         queue.behind = queue.offered > queue.taken;
     }
 
-    /// Adds a topic; false if the subscriber has it already.
+    /// Adds a topic; false if the subscriber has it already, or too many.
     pub(super) fn add_topic(&self, topic: Topic) -> bool {
         let mut queue = self.queue.borrow_mut();
-        let new = !queue.topics.contains(&topic);
+        let new = queue.topics.len() < MOST_TOPICS && !queue.topics.contains(&topic);
         if new {
             queue.topics.push(topic);
         }

@@ -1,12 +1,15 @@
 //! Buckets of this process.
 
-use std::{hash::Hash, num::NonZeroU32, time::Duration};
+use std::{hash::Hash, num::NonZeroU32, sync::LazyLock, time::Duration};
 
 use governor::{
     DefaultDirectRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
     state::keyed::DefaultKeyedStateStore,
 };
+
+/// Made once: each new clock asks the processor what it can do, which a virtual machine answers slowly.
+static CLOCK: LazyLock<DefaultClock> = LazyLock::new(DefaultClock::default);
 
 /// The bucket is empty; how long until it holds a token again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +33,7 @@ impl<K: Hash + Eq + Clone> std::fmt::Debug for Buckets<K> {
 impl<K: Hash + Eq + Clone> Buckets<K> {
     /// Buckets that hold `burst` tokens and get `per_second` new ones; 0 counts as 1.
     pub fn new(per_second: u32, burst: u32) -> Self {
-        Self { limiter: RateLimiter::keyed(quota(per_second, burst)), clock: DefaultClock::default() }
+        Self { limiter: RateLimiter::keyed(quota(per_second, burst)), clock: CLOCK.clone() }
     }
 
     /// Takes a token.
@@ -53,7 +56,6 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
 /// One token bucket.
 pub struct Bucket {
     limiter: DefaultDirectRateLimiter,
-    clock: DefaultClock,
 }
 
 impl std::fmt::Debug for Bucket {
@@ -65,7 +67,7 @@ impl std::fmt::Debug for Bucket {
 impl Bucket {
     /// A bucket that holds `burst` tokens and gets `per_second` new ones; 0 counts as 1.
     pub fn new(per_second: u32, burst: u32) -> Self {
-        Self { limiter: RateLimiter::direct(quota(per_second, burst)), clock: DefaultClock::default() }
+        Self { limiter: RateLimiter::direct_with_clock(quota(per_second, burst), CLOCK.clone()) }
     }
 
     /// Takes a token.
@@ -73,7 +75,7 @@ impl Bucket {
     /// # Errors
     /// [`Exhausted`] when there is none.
     pub fn take(&self) -> Result<(), Exhausted> {
-        self.limiter.check().map_err(|refusal| Exhausted { retry_after: refusal.wait_time_from(self.clock.now()) })
+        self.limiter.check().map_err(|refusal| Exhausted { retry_after: refusal.wait_time_from(CLOCK.now()) })
     }
 }
 

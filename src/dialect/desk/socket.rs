@@ -4,13 +4,16 @@ use std::{cell::RefCell, rc::Rc};
 
 use serde_json::{Value, json};
 
-use super::wire::{HistoryPayload, JoinPayload, ListedRow, MessageRow, RoleName, SendPayload, SentRow, speller};
+use super::wire::{
+    HistoryPayload, JoinPayload, ListedRow, MessageRow, PresenceRow, RoleName, SendPayload, SentRow, speller,
+};
 use crate::{
     domain::{ChatKind, Message, MessageType, Principal, Room},
     http::Problem,
     service::{
         conversation::{self, ListConversations},
         message::{self, History, SendMessage},
+        person::{self, PersonStatus},
         room::{self, MarkRead, OpenRoom},
         stream::{self, Attendance},
     },
@@ -42,7 +45,15 @@ impl Speaker for DeskSocket {
     async fn enter(context: Context, who: Principal, socket: Rc<Socket>) -> Result<Self, Problem> {
         let attendance = stream::attend(&context.state, &who)?;
         let speller = speller(socket.namespace() == "/", who.side());
-        socket.attach(INBOX, stream::open_inbox(&context.state, &context.local, &who, speller, true).await?);
+        // An admin hears of everybody anyway, and whoever is there already has not just come online.
+        let is_customer = !who.is_admin();
+        let feed = stream::open_inbox(&context.state, &context.local, &who, speller, is_customer).await?;
+        if !is_customer {
+            for PersonStatus { person, .. } in person::online(&context.state, &who).await? {
+                socket.emit("user:online", &PresenceRow::of(person.id, person.role));
+            }
+        }
+        socket.attach(INBOX, feed);
         Ok(Self { context, who, socket, attendance: RefCell::new(Some(attendance)) })
     }
 
@@ -105,7 +116,7 @@ impl DeskSocket {
             Some(room) if room.kind == ChatKind::Support => self.send_to(room.id, payload.message).await?,
             Some(_) if is_admin => return Err(Problem::forbidden("a broadcast takes no answers")),
             None if is_admin => return Err(Problem::invalid_field("conversationId", "is needed from an admin")),
-            // A customer's page goes on in the conversation that it last heard of; what answers a broadcast is the desk's.
+            // A customer's page goes on in the conversation that it heard of last, which may be a broadcast.
             Some(_) | None => self.open(payload.message).await?,
         };
         Ok(json!(SentRow::of(&message, &room, self.who.side())))

@@ -91,13 +91,6 @@ impl RoleName {
             Side::Desk => Self::Admin,
         }
     }
-
-    fn of_role(role: Role) -> Self {
-        match role {
-            Role::User => Self::Customer,
-            Role::Admin => Self::Admin,
-        }
-    }
 }
 
 /// Where a conversation stands.
@@ -230,6 +223,24 @@ impl<'a> SentRow<'a> {
     }
 }
 
+/// Somebody who comes, goes or is there.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PresenceRow {
+    user_id: i32,
+    role: RoleName,
+}
+
+impl PresenceRow {
+    pub(super) fn of(user_id: i32, role: Role) -> Self {
+        let role = match role {
+            Role::User => RoleName::Customer,
+            Role::Admin => RoleName::Admin,
+        };
+        Self { user_id, role }
+    }
+}
+
 /// How what happens is spelled for that side, in the root namespace or in the dialect's own.
 pub(super) fn speller(is_root: bool, side: Side) -> Speller {
     match (is_root, side) {
@@ -255,8 +266,17 @@ fn spell(namespace: &str, event: &Event, side: Side) -> Option<Bytes> {
         Event::Room(room) if room.kind == ChatKind::Support => {
             Some(event_frame(namespace, "conversation:updated", &ConversationRow::of(room, side)))
         }
+        // The event does not say what kind of room it is: front-ends pass over conversations that they do not know.
+        Event::Read { room_id, user_id, last_read_message_id } => {
+            let read = json!({
+                "conversationId": room_id,
+                "userId": user_id,
+                "lastReadMessageId": last_read_message_id,
+            });
+            Some(event_frame(namespace, "messages:read", &read))
+        }
         Event::Presence(presence) => spell_presence(namespace, presence, side),
-        Event::Room(_) | Event::Read { .. } | Event::Typing(_) | Event::Viewing(_) | Event::Connected(_) => None,
+        Event::Room(_) | Event::Typing(_) | Event::Viewing(_) | Event::Connected(_) => None,
     }
 }
 
@@ -273,8 +293,7 @@ fn spell_message(namespace: &str, name: &str, posted: &Posted, side: Side) -> Op
 /// Admins hear of everybody, customers of admins.
 fn spell_presence(namespace: &str, presence: &Presence, side: Side) -> Option<Bytes> {
     let name = if presence.online { "user:online" } else { "user:offline" };
-    let who = json!({ "userId": presence.user_id, "role": RoleName::of_role(presence.role) });
-    let told = event_frame(namespace, name, &who);
+    let told = event_frame(namespace, name, &PresenceRow::of(presence.user_id, presence.role));
     match (side, presence.role) {
         (Side::Customer, Role::User) => None,
         (Side::Desk, Role::Admin) if presence.online => {
@@ -406,6 +425,13 @@ mod tests {
         assert_eq!(frames(Role::User, true, Side::Customer), 0);
         let customer = told(&presence(Role::User, false), Side::Desk);
         assert_eq!(customer, json!(["user:offline", { "userId": ADMIN, "role": "CUSTOMER" }]));
+    }
+
+    #[test]
+    fn a_read_mark_is_told_to_both_sides() {
+        let event = Event::Read { room_id: 5, user_id: ADMIN, last_read_message_id: Some(9) };
+        let read = json!(["messages:read", { "conversationId": 5, "userId": ADMIN, "lastReadMessageId": 9 }]);
+        assert_eq!((told(&event, Side::Customer), told(&event, Side::Desk)), (read.clone(), read));
     }
 
     #[test]

@@ -179,7 +179,7 @@ pub(super) async fn show_room(
     PathId(id): PathId,
 ) -> Result<HttpResponse, Problem> {
     let shown = room::show(&state, &who, id).await?;
-    Ok(HttpResponse::Ok().json(RoomWithMessagesBody::of(&shown, who.side())))
+    Ok(HttpResponse::Ok().json(RoomWithMessagesBody::of(&shown, shown.room.side_of(who.id()))))
 }
 
 /// How far the caller has read.

@@ -1,4 +1,4 @@
-//! How seed 000 spells things over Socket.IO: rows in snake_case, `active` for an open room, lower-case names.
+//! How seed 000 spells things over Socket.IO: rows in `snake_case`, `active` for an open room, lower-case names.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -186,8 +186,14 @@ impl<'a> From<&'a Message> for MessageRow<'a> {
 /// How what happens in a joined room is spelled.
 pub(super) fn room_speller(is_root: bool) -> Speller {
     match is_root {
-        true => Speller { slot: |_, _| Some(slot::ROOT), spell: |_, event, _| spell_room("/", event) },
-        false => Speller { slot: |_, _| Some(slot::SUPPORT), spell: |_, event, _| spell_room("/support", event) },
+        true => Speller {
+            slot: |event, _| room_slot(event, slot::ROOT),
+            spell: |_, event, reader| spell_room("/", event, reader),
+        },
+        false => Speller {
+            slot: |event, _| room_slot(event, slot::SUPPORT),
+            spell: |_, event, reader| spell_room("/support", event, reader),
+        },
     }
 }
 
@@ -207,7 +213,12 @@ pub(super) fn inbox_speller(is_root: bool, side: Side) -> Speller {
     }
 }
 
-fn spell_room(namespace: &str, event: &Event) -> Option<Bytes> {
+/// A room tells each reader what waits for their side.
+fn room_slot(event: &Event, shared: usize) -> Option<usize> {
+    (!matches!(event, Event::Room(_))).then_some(shared)
+}
+
+fn spell_room(namespace: &str, event: &Event, reader: i32) -> Option<Bytes> {
     match event {
         // Broadcasts come to everybody, whatever they have joined.
         Event::Message(posted) if posted.room.kind == ChatKind::Broadcast => None,
@@ -219,7 +230,7 @@ fn spell_room(namespace: &str, event: &Event) -> Option<Bytes> {
             let read = json!({ "roomId": room_id, "userId": user_id, "lastReadMessageId": last_read_message_id });
             Some(event_frame(namespace, "messages_read", &read))
         }
-        Event::Room(room) => Some(event_frame(namespace, "room_updated", &RoomRow::of(room, Side::Customer))),
+        Event::Room(room) => Some(event_frame(namespace, "room_updated", &RoomRow::of(room, room.side_of(reader)))),
         Event::Typing(typing) => {
             let typing = json!({
                 "roomId": typing.room_id?,

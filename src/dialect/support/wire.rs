@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{ChatPriority, ChatStatus, Connected, Event, Message, MessageType, Person, Role, Room, Side, Timestamp},
+    domain::{
+        ChatKind, ChatPriority, ChatStatus, Connected, Event, Message, MessageType, Person, Role, Room, Side, Timestamp,
+    },
     hub::Speller,
     service::room::RoomWithMessages,
 };
@@ -306,7 +308,7 @@ enum Frame {
 }
 
 impl Frame {
-    /// `None` for what concerns no room yet.
+    /// `None` for what is not told here.
     fn of(event: &Event, side: Side) -> Option<Self> {
         Some(match event {
             Event::Connected(connected) => Self::connected(connected, side),
@@ -315,6 +317,8 @@ impl Frame {
             Event::Read { room_id, user_id, last_read_message_id } => {
                 Self::Read { room_id: *room_id, user_id: *user_id, last_read_message_id: *last_read_message_id }
             }
+            // The lists of this dialect hold the desk's rooms.
+            Event::Room(room) if room.kind != ChatKind::Support => return None,
             Event::Room(room) => Self::Room(RoomBody::of(room, side)),
             Event::Typing(typing) => Self::Typing {
                 room_id: typing.room_id?,

@@ -32,6 +32,8 @@ pub(super) struct Session {
     application: Box<dyn Application>,
     outbox: Outbox,
     heartbeat: Pin<Box<Sleep>>,
+    /// Whether the timer knows whom to wake; it is asked again only when it is due.
+    armed: bool,
     /// When the next ping is due, or until when its answer is.
     awaits_pong: bool,
     ping_interval: Duration,
@@ -64,6 +66,7 @@ impl Session {
             application: (engine.open)(),
             outbox: Outbox::default(),
             heartbeat: Box::pin(sleep_until(Instant::now() + ping_interval)),
+            armed: false,
             awaits_pong: false,
             ping_interval,
             ping_timeout: Duration::from_millis(engine.settings.ping_timeout_ms),
@@ -112,7 +115,7 @@ impl Session {
             Packet::Pong if self.awaits_pong => {
                 self.awaits_pong = false;
                 let deadline = self.heartbeat.deadline() - self.ping_timeout + self.ping_interval;
-                self.heartbeat.as_mut().reset(deadline);
+                self.set_heartbeat(deadline);
             }
             Packet::Pong | Packet::Noop => {}
             // A client of this revision never asks; an upgrade is the transport's business.
@@ -120,8 +123,17 @@ impl Session {
         }
     }
 
+    fn set_heartbeat(&mut self, deadline: Instant) {
+        self.heartbeat.as_mut().reset(deadline);
+        self.armed = false;
+    }
+
     /// Deadlines are counted from the one before, so that they don't drift.
     fn beat(&mut self, context: &mut Context<'_>) {
+        if self.armed && Instant::now() < self.heartbeat.deadline() {
+            return;
+        }
+        self.armed = true;
         while !self.ended && self.heartbeat.as_mut().poll(context).is_ready() {
             if self.awaits_pong {
                 self.ended = true;
@@ -129,7 +141,7 @@ impl Session {
                 self.awaits_pong = true;
                 self.write("2");
                 let deadline = self.heartbeat.deadline() + self.ping_timeout;
-                self.heartbeat.as_mut().reset(deadline);
+                self.set_heartbeat(deadline);
             }
         }
     }
