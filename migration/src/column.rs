@@ -1,9 +1,18 @@
-//! Column types that have another name on each database, as Prisma spells them.
+//! Tables and column types that have another name on each database, as Prisma spells them.
 
 use sea_orm_migration::{
-    prelude::{Alias, ColumnDef, Expr, IntoIden},
+    prelude::{Alias, ColumnDef, Expr, IntoIden, Table, TableCreateStatement},
     sea_orm::DbBackend,
 };
+
+/// A new table. On MySQL it takes every character, whatever the server was set up with, and compares as Prisma's do.
+pub(crate) fn table(db: DbBackend, name: &'static str) -> TableCreateStatement {
+    let mut table = Table::create().table(name).to_owned();
+    if db == DbBackend::MySql {
+        table.engine("InnoDB").character_set("utf8mb4").collate("utf8mb4_unicode_ci");
+    }
+    table
+}
 
 /// A Prisma `DateTime`: text on SQLite, milliseconds without a zone elsewhere.
 pub(crate) fn moment(db: DbBackend, name: &'static str) -> ColumnDef {

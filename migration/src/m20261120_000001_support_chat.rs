@@ -9,7 +9,8 @@ use sea_orm_migration::{
 };
 
 use crate::column::{
-    ENUMERATIONS, KIND, MESSAGE_TYPE, PRIORITY, ROLE, STATUS, enumeration, iden, moment, moment_of_creation, short_text,
+    ENUMERATIONS, KIND, MESSAGE_TYPE, PRIORITY, ROLE, STATUS, enumeration, iden, moment, moment_of_creation,
+    short_text, table,
 };
 
 #[derive(DeriveMigrationName)]
@@ -52,8 +53,7 @@ fn id() -> ColumnDef {
 }
 
 async fn create_user(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("User")
+    let table = table(db, "User")
         .col(id())
         .col(short_text(db, "name"))
         .col(short_text(db, "email"))
@@ -66,8 +66,7 @@ async fn create_user(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), D
 }
 
 async fn create_room(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("ChatRoom")
+    let table = table(db, "ChatRoom")
         .col(id())
         .col(ColumnDef::new("userId").integer().not_null())
         .col(ColumnDef::new("adminId").integer())
@@ -89,8 +88,7 @@ async fn create_room(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), D
 }
 
 async fn create_message(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("ChatMessage")
+    let table = table(db, "ChatMessage")
         .col(id())
         .col(ColumnDef::new("chatRoomId").integer().not_null())
         .col(ColumnDef::new("senderId").integer().not_null())

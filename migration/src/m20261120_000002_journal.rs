@@ -5,7 +5,7 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbBackend},
 };
 
-use crate::column::{exact_text, iden, moment_of_creation};
+use crate::column::{exact_text, iden, moment_of_creation, table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -15,7 +15,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_database_backend();
         create_event(manager, db).await?;
-        create_counter(manager).await?;
+        create_counter(manager, db).await?;
         create_participant(manager, db).await?;
         create_reaction(manager, db).await?;
         create_idempotency_key(manager, db).await
@@ -30,8 +30,7 @@ impl MigrationTrait for Migration {
 }
 
 async fn create_event(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("ChatEvent")
+    let table = table(db, "ChatEvent")
         .col(ColumnDef::new("id").big_integer().not_null().primary_key())
         .col(ColumnDef::new("roomId").integer().not_null())
         .col(ColumnDef::new("type").string_len(32).not_null())
@@ -45,8 +44,8 @@ async fn create_event(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), 
     manager.create_index(of_room.col("roomId").col("id").to_owned()).await
 }
 
-async fn create_counter(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let mut table = Table::create().table("ChatCounter").to_owned();
+async fn create_counter(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), DbErr> {
+    let mut table = table(db, "ChatCounter");
     table.col(ColumnDef::new("id").integer().not_null().primary_key());
     for total in [
         "lastEventId",
@@ -70,8 +69,7 @@ async fn create_counter(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 async fn create_participant(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("ChatParticipant")
+    let table = table(db, "ChatParticipant")
         .col(ColumnDef::new("roomId").integer().not_null())
         .col(ColumnDef::new("userId").integer().not_null())
         .col(ColumnDef::new("lastReadMessageId").integer())
@@ -82,8 +80,7 @@ async fn create_participant(manager: &SchemaManager<'_>, db: DbBackend) -> Resul
 }
 
 async fn create_reaction(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("ChatReaction")
+    let table = table(db, "ChatReaction")
         .col(ColumnDef::new("id").integer().not_null().auto_increment().primary_key())
         .col(ColumnDef::new("messageId").integer().not_null())
         .col(ColumnDef::new("userId").integer().not_null())
@@ -96,8 +93,7 @@ async fn create_reaction(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(
 }
 
 async fn create_idempotency_key(manager: &SchemaManager<'_>, db: DbBackend) -> Result<(), DbErr> {
-    let table = Table::create()
-        .table("IdempotencyKey")
+    let table = table(db, "IdempotencyKey")
         .col(ColumnDef::new("userId").integer().not_null())
         .col(exact_text(db, "key", 128).not_null())
         .col(exact_text(db, "fingerprint", 64).not_null())

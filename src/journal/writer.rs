@@ -1,8 +1,13 @@
 //! The one task through which all writes of a process go: whatever waits is one commit.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Tx, undone};
@@ -10,6 +15,8 @@ use crate::{hub::Hub, telemetry::Metrics};
 
 /// How often a transaction is run that the database undoes, or loses, before its commit.
 const MOST_TRIES: u32 = 3;
+/// How long one step of a transaction may take: a network that swallows everything never answers.
+const STEP_TIMEOUT: Duration = Duration::from_secs(15);
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -213,19 +220,20 @@ impl Task {
     /// Runs the jobs in one transaction. `last` says that there will be no other try: nothing counts as undone.
     async fn attempt(&self, jobs: &mut [Box<dyn Job>], last: bool) -> Outcome {
         let begun = Instant::now();
-        let mut tx = match Tx::begin(&self.db).await {
+        let mut tx = match in_time(Tx::begin(&self.db)).await {
             Ok(tx) => tx,
             Err(error) if !last && (undone::is_undone(&error) || undone::is_lost(&error)) => return Outcome::Undone,
             Err(error) => return Outcome::Unreachable(error),
         };
         for index in 0..jobs.len() {
             tx.take_changed();
-            let step = match jobs[index].run(&mut tx).await {
-                Step::Done => continue,
-                Step::Refused if !tx.take_changed() => continue,
-                step => step,
+            let step = match in_time(async { Ok(jobs[index].run(&mut tx).await) }).await {
+                Ok(Step::Done) => continue,
+                Ok(Step::Refused) if !tx.take_changed() => continue,
+                Ok(step) => step,
+                Err(error) => return Outcome::Unreachable(error),
             };
-            if let Err(error) = tx.rollback().await {
+            if let Err(error) = in_time(tx.rollback()).await {
                 tracing::warn!(%error, "a transaction could not be rolled back");
             }
             return match step {
@@ -237,8 +245,8 @@ impl Task {
                 }
             };
         }
-        let committed = match tx.flush().await {
-            Ok(()) => tx.commit().await,
+        let committed = match in_time(tx.flush()).await {
+            Ok(()) => in_time(tx.commit()).await,
             Err(error) if !last && (undone::is_undone(&error) || undone::is_lost(&error)) => return Outcome::Undone,
             Err(error) => Err(error),
         };
@@ -255,6 +263,11 @@ impl Task {
         }
         Outcome::Answered
     }
+}
+
+async fn in_time<T>(step: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    let silence = || DbErr::Conn(RuntimeErr::Internal("the database does not answer".to_owned()));
+    tokio::time::timeout(STEP_TIMEOUT, step).await.unwrap_or_else(|_| Err(silence()))
 }
 
 fn fail(jobs: &mut [Box<dyn Job>], error: DbErr) {

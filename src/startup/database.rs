@@ -5,15 +5,25 @@ mod upgrade;
 use std::{path::Path, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    ConnectOptions, Database, DatabaseConnection, DbErr,
+    sqlx::{
+        Executor,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use secrecy::ExposeSecret;
 
 use crate::config;
 
-/// How long a statement waits for another process's lock.
+/// How the URL of an SQLite file begins.
+const SQLITE: &str = "sqlite:";
+/// How long a statement waits for another process's lock, on SQLite and by the next two on the others.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+const POSTGRES_SESSION: &str = "SET lock_timeout = '5s'";
+const MYSQL_SESSION: &str = "SET SESSION innodb_lock_wait_timeout = 5";
+
+/// Writes take one connection at a time; the next one need not wait until that was looked after, or given up.
+const WRITE_CONNECTIONS: u32 = 2;
 
 /// A connection for writing and a pool for reading.
 #[derive(Debug)]
@@ -35,7 +45,11 @@ pub(super) async fn open(settings: &config::Database) -> Result<Connections, DbE
 /// The database's.
 pub async fn migrate(settings: &config::Database) -> Result<DatabaseConnection, DbErr> {
     create_folder(settings)?;
-    let connection = Database::connect(options(settings, 1)).await?;
+    let is_file = settings.url.expose_secret().starts_with(SQLITE);
+    let mut options = options(settings, if is_file { 1 } else { WRITE_CONNECTIONS });
+    // The writer runs a transaction again whose connection was gone, so it need not be asked before each.
+    options.test_before_acquire(false);
+    let connection = Database::connect(options).await?;
     upgrade::upgrade(&connection).await?;
     Ok(connection)
 }
@@ -52,7 +66,7 @@ pub async fn open_for_reading(settings: &config::Database) -> Result<DatabaseCon
 
 fn options(settings: &config::Database, connections: u32) -> ConnectOptions {
     let url = settings.url.expose_secret();
-    entity::timestamp::write_as_text(url.starts_with("sqlite:"));
+    entity::timestamp::write_as_text(url.starts_with(SQLITE));
     let mut options = ConnectOptions::new(url.replacen("mariadb:", "mysql:", 1));
     options
         .min_connections(1)
@@ -69,25 +83,19 @@ fn options(settings: &config::Database, connections: u32) -> ConnectOptions {
                 .foreign_keys(true)
                 .busy_timeout(LOCK_TIMEOUT)
         })
-        .after_connect(|connection| Box::pin(limit_waiting(connection)));
+        .map_sqlx_postgres_pool_opts(|pool| {
+            pool.after_connect(|session, _| Box::pin(async { session.execute(POSTGRES_SESSION).await.map(|_| ()) }))
+        })
+        .map_sqlx_mysql_pool_opts(|pool| {
+            pool.after_connect(|session, _| Box::pin(async { session.execute(MYSQL_SESSION).await.map(|_| ()) }))
+        });
     options
-}
-
-/// Bounds how long the statements of a new connection wait for a lock; SQLite's bound is among its options.
-async fn limit_waiting(connection: DatabaseConnection) -> Result<(), DbErr> {
-    let seconds = LOCK_TIMEOUT.as_secs();
-    let statement = match connection.get_database_backend() {
-        DbBackend::Postgres => format!("SET lock_timeout = '{seconds}s'"),
-        DbBackend::MySql => format!("SET SESSION innodb_lock_wait_timeout = {seconds}"),
-        _ => return Ok(()),
-    };
-    connection.execute_unprepared(&statement).await.map(|_| ())
 }
 
 /// The folder of an SQLite file.
 fn create_folder(settings: &config::Database) -> Result<(), DbErr> {
     let url = settings.url.expose_secret();
-    let Some(path) = url.strip_prefix("sqlite:") else { return Ok(()) };
+    let Some(path) = url.strip_prefix(SQLITE) else { return Ok(()) };
     let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
     match Path::new(path).parent() {
         Some(folder) if !path.starts_with(':') && !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
