@@ -9,6 +9,7 @@ use crate::{
 
 pub mod desk;
 pub mod direct;
+mod envelope;
 pub mod messenger;
 pub mod support;
 

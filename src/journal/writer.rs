@@ -16,7 +16,7 @@ use crate::{hub::Hub, telemetry::Metrics};
 /// How often a transaction is run that the database undoes, or loses, before its commit.
 const MOST_TRIES: u32 = 3;
 /// How long one step of a transaction may take: a network that swallows everything never answers.
-const STEP_TIMEOUT: Duration = Duration::from_secs(15);
+const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

@@ -17,10 +17,13 @@ use crate::config;
 
 /// How the URL of an SQLite file begins.
 const SQLITE: &str = "sqlite:";
-/// How long a statement waits for another process's lock, on SQLite and by the next two on the others.
+/// How long a statement waits for another process's lock, on SQLite and by the next two on the others. These also end a
+/// transaction that nothing is heard from: its process may be cut off, and holds a lock that all others wait for.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
-const POSTGRES_SESSION: &str = "SET lock_timeout = '5s'";
-const MYSQL_SESSION: &str = "SET SESSION innodb_lock_wait_timeout = 5";
+const POSTGRES_SESSION: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'";
+/// MySQL itself has no such setting, MariaDB has.
+const MYSQL_SESSION: &str =
+    "SET SESSION innodb_lock_wait_timeout = 5 /*M!100300 , SESSION idle_transaction_timeout = 10 */";
 
 /// Writes take one connection at a time; the next one need not wait until that was looked after, or given up.
 const WRITE_CONNECTIONS: u32 = 2;

@@ -4,12 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
     calls,
-    error::{BodyRefusals, Checked, Refusal, Refusals},
     messages::idempotency_key,
     payload::{BroadcastPayload, SendToUserPayload},
     wire::{MessageBody, Told},
 };
 use crate::{
+    dialect::envelope::{BodyRefusals, Checked, Refusal, Refusals},
     http::{Authenticated, JsonBody},
     state::State,
 };

@@ -4,11 +4,11 @@ use actix_web::{HttpRequest, web};
 
 use super::{
     calls,
-    error::{Checked, Refusal, Refusals},
     messages::path_id,
     wire::{ConversationBody, MessageBody, Page, Pagination, ReadBody, Told, UnreadBody, people_of},
 };
 use crate::{
+    dialect::envelope::{Checked, Refusal, Refusals},
     domain::Principal,
     http::{Authenticated, Problem, QueryMap, id_of},
     service::{

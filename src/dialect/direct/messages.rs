@@ -4,11 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
     calls,
-    error::{BodyRefusals, Checked, Refusal, RefusalBody, Refusals},
     payload::SendPayload,
     wire::{MessageBody, ReadBody, Told},
 };
 use crate::{
+    dialect::envelope::{BodyRefusals, Checked, Refusal, RefusalBody, Refusals},
     http::{Authenticated, JsonBody, Problem, id_of},
     state::State,
 };

@@ -4,7 +4,6 @@
 mod admin;
 mod calls;
 mod conversations;
-mod error;
 mod frame;
 mod messages;
 mod names;

@@ -3,11 +3,15 @@
 use actix_web::{HttpRequest, web};
 
 use super::{
-    error::{Checked, Refusal, Refusals},
     messages::path_id,
     wire::{StatusBody, Told},
 };
-use crate::{http::Authenticated, service::person, state::State};
+use crate::{
+    dialect::envelope::{Checked, Refusal, Refusals},
+    http::Authenticated,
+    service::person,
+    state::State,
+};
 
 /// The others who are there, at most 500.
 #[utoipa::path(get, path = "/api/v0/chat/online-users", tag = "direct", operation_id = "direct_list_online",

@@ -1,6 +1,5 @@
 //! The messenger of seed 003: the namespace `/messenger`, and the REST calls under `/api/chats`, which only read.
 
-mod error;
 mod rest;
 mod socket;
 mod wire;

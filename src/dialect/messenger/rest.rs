@@ -2,11 +2,9 @@
 
 use actix_web::web::{Data, Json};
 
-use super::{
-    error::{Failure, FailureBody, Failures},
-    wire::{Answer, ChatBody, Done, HistoryBody, ReceivedBody, chats_of},
-};
+use super::wire::{Answer, ChatBody, Done, HistoryBody, ReceivedBody, chats_of};
 use crate::{
+    dialect::envelope::{Refusal, RefusalBody, Refusals},
     domain::ChatKind,
     http::{Authenticated, PathId, Problem, QueryMap, id_of},
     service::{
@@ -25,12 +23,12 @@ const MOST_UNREAD: u64 = 500;
 
 /// The caller's chats, one for each person, the newest activity first. The final slash may be left out.
 #[utoipa::path(get, path = "/api/chats/", tag = "messenger",
-    responses((status = 200, body = Answer<Vec<ChatBody>>), Failures,
-        (status = 400, body = FailureBody, description = "Bad input; see errors")))]
+    responses((status = 200, body = Answer<Vec<ChatBody>>), Refusals,
+        (status = 400, body = RefusalBody, description = "Bad input; see errors")))]
 pub(super) async fn list_chats(
     state: Data<State>,
     caller: Result<Authenticated, Problem>,
-) -> Result<Json<Answer<Vec<ChatBody>>>, Failure> {
+) -> Result<Json<Answer<Vec<ChatBody>>>, Refusal> {
     let Authenticated(who) = caller?;
     let query = ListConversations {
         kinds: vec![ChatKind::Support, ChatKind::Direct],
@@ -47,32 +45,30 @@ pub(super) async fn list_chats(
     params(("user_id" = i32, Path, minimum = 1),
         ("before" = Option<i32>, Query, minimum = 1, description = "only messages before this one"),
         ("limit" = Option<u64>, Query, minimum = 1, maximum = 500, description = "200 if it is left out")),
-    responses((status = 200, body = Answer<Vec<HistoryBody>>), Failures,
-        (status = 400, body = FailureBody, description = "Bad input; see errors")))]
+    responses((status = 200, body = Answer<Vec<HistoryBody>>), Refusals))]
 pub(super) async fn show_history(
     state: Data<State>,
     caller: Result<Authenticated, Problem>,
     person: Result<PathId, Problem>,
     mut query: QueryMap,
-) -> Result<Json<Answer<Vec<HistoryBody>>>, Failure> {
+) -> Result<Json<Answer<Vec<HistoryBody>>>, Refusal> {
     let Authenticated(who) = caller?;
     let PathId(person_id) = person.map_err(|_| Problem::invalid_field("user_id", "must be the id of a person"))?;
     let before = query.take_parsed("before", "the id of a message", id_of)?;
     let limit = query.take_limit(MESSAGES, MOST_MESSAGES)?;
     let history = conversation::history_with(&state, &who, person_id, before, limit).await;
-    let history = history.map_err(|error| Failure::from(error).renamed(&[("receiverId", "user_id")]))?;
+    let history = history.map_err(|error| Refusal::from(error).renamed(&[("receiverId", "user_id")]))?;
     let rows = history.iter().map(|posted| HistoryBody::of(posted, who.id(), person_id));
     Ok(Json(Answer::of(rows.collect())))
 }
 
 /// The newest 500 messages that the caller has not read, the oldest first.
 #[utoipa::path(get, path = "/api/chats/unread", tag = "messenger",
-    responses((status = 200, body = Answer<Vec<ReceivedBody>>), Failures,
-        (status = 400, body = FailureBody, description = "Bad input; see errors")))]
+    responses((status = 200, body = Answer<Vec<ReceivedBody>>), Refusals))]
 pub(super) async fn list_unread(
     state: Data<State>,
     caller: Result<Authenticated, Problem>,
-) -> Result<Json<Answer<Vec<ReceivedBody>>>, Failure> {
+) -> Result<Json<Answer<Vec<ReceivedBody>>>, Refusal> {
     let Authenticated(who) = caller?;
     let unread = conversation::unread_messages(&state, &who, MOST_UNREAD).await?;
     Ok(Json(Answer::of(unread.iter().map(|posted| ReceivedBody::of(posted, who.id())).collect())))
@@ -80,13 +76,12 @@ pub(super) async fn list_unread(
 
 /// Marks a message as read, and what was written to the caller before it in the same chat.
 #[utoipa::path(patch, path = "/api/chats/{messageId}/read", tag = "messenger",
-    params(("messageId" = i32, Path, minimum = 1)), responses((status = 200, body = Done), Failures,
-        (status = 400, body = FailureBody, description = "Bad input; see errors")))]
+    params(("messageId" = i32, Path, minimum = 1)), responses((status = 200, body = Done), Refusals))]
 pub(super) async fn mark_read(
     state: Data<State>,
     caller: Result<Authenticated, Problem>,
     message: Result<PathId, Problem>,
-) -> Result<Json<Done>, Failure> {
+) -> Result<Json<Done>, Refusal> {
     let Authenticated(who) = caller?;
     let PathId(message_id) = message.map_err(|_| Problem::invalid_field("messageId", "must be the id of a message"))?;
     room::mark_message_read(&state, &who, message_id).await?;

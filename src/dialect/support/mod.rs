@@ -1,6 +1,7 @@
 //! The REST calls and streams of seed 001 (contract, sections 3 and 4), under `/api/chat`.
 
 mod demo;
+mod frame;
 mod manage;
 mod messages;
 mod people;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::ToSchema;
 
-use super::wire;
+use super::frame;
 use crate::{
     http::{Authenticated, Problem, QueryMap, event_stream, id_of, retry_later},
     hub::LocalHub,
@@ -18,7 +18,7 @@ use crate::{
 
 /// One event of the stream, as an `EventSource` reads it.
 #[derive(Debug, ToSchema)]
-#[allow(dead_code, reason = "documents what the frames of `wire` are made of")]
+#[allow(dead_code, reason = "documents what the frames of `frame` are made of")]
 struct StreamEvent {
     /// The place in the desk's journal; absent on what is not stored.
     id: Option<String>,
@@ -55,7 +55,7 @@ pub(super) async fn open_stream(
     let command = OpenStream {
         room_id: room_id.transpose()?,
         resume: resume(&request, &mut query),
-        speller: wire::speller(who.side(), named),
+        speller: frame::speller(who.side(), named),
     };
     match stream::open(&state, &local, &who, command).await {
         Ok(feed) => Ok(event_stream(feed, settings)),

@@ -1,4 +1,4 @@
-//! What went wrong, in the envelope of the dialect.
+//! What went wrong, in the envelope that seeds 002 and 003 share: `{success: false, …}`.
 
 use std::{fmt, future::Future, pin::Pin};
 
@@ -22,7 +22,7 @@ pub(super) struct Refusal(Problem);
 
 /// A call that failed.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DirectRefusal)]
+#[schema(as = Refusal)]
 pub(super) struct RefusalBody {
     /// Always false.
     success: bool,
@@ -37,7 +37,8 @@ pub(super) struct RefusalBody {
     errors: Option<Fields>,
 }
 
-/// The ways in which any call may fail. The document gets the schema of the body from `send`, which names it itself.
+/// The ways in which any call may fail. A document gets the schema of the body from
+/// a call that names it itself.
 #[derive(IntoResponses)]
 #[allow(dead_code, reason = "documents what `Refusal` answers")]
 pub(super) enum Refusals {
@@ -76,6 +77,13 @@ pub(super) enum BodyRefusals {
     NotJson(RefusalBody),
 }
 
+impl Refusal {
+    /// The same with other names for its fields, as a call has them.
+    pub(super) fn renamed(self, names: &[(&str, &str)]) -> Self {
+        Self(self.0.renamed(names))
+    }
+}
+
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         Self(problem)
@@ -110,7 +118,7 @@ impl ResponseError for Refusal {
     }
 }
 
-/// What a request brings, refused in the dialect's envelope.
+/// What a request brings, refused in the envelope.
 #[derive(Clone, Debug)]
 pub(super) struct Checked<T>(pub(super) T);
 
