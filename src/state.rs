@@ -4,6 +4,7 @@ use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
 use quick_cache::sync::Cache;
 use sea_orm::DatabaseConnection;
+use tokio::runtime::Handle;
 
 use crate::{
     config::Settings,
@@ -36,6 +37,8 @@ pub struct Parts {
     pub db: DatabaseConnection,
     /// For writing.
     pub writer: Writer,
+    /// The threads that serve no connection.
+    pub runtime: Handle,
     /// To the streams of this process.
     pub hub: Arc<Hub>,
     /// Who has a stream open.
@@ -75,7 +78,7 @@ pub struct Limits {
 }
 
 impl State {
-    /// A state over an open database, a running writer and its hub.
+    /// A state over an open database, a running writer and its hub. Called within a runtime.
     pub fn new(db: DatabaseConnection, writer: Writer, hub: Arc<Hub>, settings: Settings, metrics: Metrics) -> Self {
         let limits = &settings.limits;
         let limits = Limits {
@@ -87,6 +90,7 @@ impl State {
         Self(Arc::new(Parts {
             db,
             writer,
+            runtime: Handle::current(),
             hub,
             presence: Arc::default(),
             typing: Arc::new(Recurring::new(lapse(&settings.typing))),

@@ -299,7 +299,7 @@ impl Server {
     /// The paths of the certificate and its key, where TLS is wanted.
     pub fn tls(&self) -> Option<(&Path, &Path)> {
         let wanted = !self.tls_certificate.as_os_str().is_empty();
-        wanted.then(|| (self.tls_certificate.as_path(), self.tls_key.as_path()))
+        wanted.then_some((self.tls_certificate.as_path(), self.tls_key.as_path()))
     }
 }
 

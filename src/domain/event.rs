@@ -1,6 +1,6 @@
 //! What a stream reports.
 
-use super::{Posted, Role, Room, Timestamp};
+use super::{ChatKind, Posted, Role, Room, Timestamp};
 
 /// Something that happened in a room or to a person.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub enum Event {
     Read {
         /// The room.
         room_id: i32,
+        /// Whom the room connects.
+        kind: ChatKind,
         /// Who has read.
         user_id: i32,
         /// The newest message that they have read; none in an empty room.

@@ -258,7 +258,7 @@ mod tests {
 
     use super::{From, Reader, Speller, Subscriber, Taken};
     use crate::{
-        domain::Event,
+        domain::{ChatKind, Event},
         hub::{Delivery, Topic},
     };
 
@@ -267,7 +267,7 @@ mod tests {
     }
 
     fn delivery(id: i64) -> Delivery {
-        let event = Event::Read { room_id: 1, user_id: 1, last_read_message_id: None };
+        let event = Event::Read { room_id: 1, kind: ChatKind::Support, user_id: 1, last_read_message_id: None };
         Delivery::stored(id, [Topic::Desk].into_iter().collect(), event)
     }
 

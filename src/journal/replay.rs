@@ -119,8 +119,7 @@ async fn events_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_event::Model>)
     let is_message =
         |row: &&chat_event::Model| matches!(row.event_type, EventType::Message | EventType::MessageUpdated);
     let messages = load_messages(db, rows.iter().filter(is_message).filter_map(|row| row.message_id).collect()).await?;
-    let is_room = |row: &&chat_event::Model| row.event_type != EventType::Read;
-    let rooms = load_rooms(db, rows.iter().filter(is_room).map(|row| row.room_id).collect()).await?;
+    let rooms = load_rooms(db, rows.iter().map(|row| row.room_id).collect()).await?;
     let event = |row: chat_event::Model| {
         let room = || rooms.get(&row.room_id).cloned();
         let message = || row.message_id.and_then(|id| messages.get(&id)).cloned();
@@ -129,7 +128,8 @@ async fn events_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_event::Model>)
             EventType::Message => Event::Message(posted()?),
             EventType::MessageUpdated => Event::MessageUpdated(posted()?),
             EventType::Read => {
-                Event::Read { room_id: row.room_id, user_id: row.actor_id?, last_read_message_id: row.message_id }
+                let (room_id, kind) = (row.room_id, rooms.get(&row.room_id)?.kind);
+                Event::Read { room_id, kind, user_id: row.actor_id?, last_read_message_id: row.message_id }
             }
             EventType::Room => Event::Room(Box::new(room()?)),
         };

@@ -266,8 +266,7 @@ fn spell(namespace: &str, event: &Event, side: Side) -> Option<Bytes> {
         Event::Room(room) if room.kind == ChatKind::Support => {
             Some(event_frame(namespace, "conversation:updated", &ConversationRow::of(room, side)))
         }
-        // The event does not say what kind of room it is: front-ends pass over conversations that they do not know.
-        Event::Read { room_id, user_id, last_read_message_id } => {
+        Event::Read { room_id, kind: ChatKind::Support, user_id, last_read_message_id } => {
             let read = json!({
                 "conversationId": room_id,
                 "userId": user_id,
@@ -276,7 +275,7 @@ fn spell(namespace: &str, event: &Event, side: Side) -> Option<Bytes> {
             Some(event_frame(namespace, "messages:read", &read))
         }
         Event::Presence(presence) => spell_presence(namespace, presence, side),
-        Event::Room(_) | Event::Typing(_) | Event::Viewing(_) | Event::Connected(_) => None,
+        Event::Room(_) | Event::Read { .. } | Event::Typing(_) | Event::Viewing(_) | Event::Connected(_) => None,
     }
 }
 
@@ -429,7 +428,7 @@ mod tests {
 
     #[test]
     fn a_read_mark_is_told_to_both_sides() {
-        let event = Event::Read { room_id: 5, user_id: ADMIN, last_read_message_id: Some(9) };
+        let event = Event::Read { room_id: 5, kind: ChatKind::Support, user_id: ADMIN, last_read_message_id: Some(9) };
         let read = json!(["messages:read", { "conversationId": 5, "userId": ADMIN, "lastReadMessageId": 9 }]);
         assert_eq!((told(&event, Side::Customer), told(&event, Side::Desk)), (read.clone(), read));
     }

@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(slot(false, 2), slot(false, 3));
         assert_ne!(slot(false, 1), slot(false, 2));
         assert_ne!(slot(true, 2), slot(false, 2));
-        let read = Event::Read { room_id: 7, user_id: 1, last_read_message_id: Some(12) };
+        let read = Event::Read { room_id: 7, kind: ChatKind::Support, user_id: 1, last_read_message_id: Some(12) };
         assert_eq!(shared::<false>(&read, 1), shared::<false>(&read, 2));
     }
 
@@ -288,7 +288,7 @@ mod tests {
                 json!({"success": true, "data": {"messageId": 12, "conversationId": 7}}),
             ),
             (
-                Event::Read { room_id: 7, user_id: 2, last_read_message_id: Some(12) },
+                Event::Read { room_id: 7, kind: ChatKind::Support, user_id: 2, last_read_message_id: Some(12) },
                 "message_read",
                 json!({"messageId": 12, "conversationId": 7, "readBy": 2}),
             ),
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn what_the_dialect_has_no_word_for_is_not_told() {
         let viewing = Viewing { room_id: 7, user_id: 3, user_name: "Person 3".to_owned(), is_viewing: true };
-        let nothing_read = Event::Read { room_id: 7, user_id: 1, last_read_message_id: None };
+        let nothing_read = Event::Read { room_id: 7, kind: ChatKind::Support, user_id: 1, last_read_message_id: None };
         for event in [Event::Viewing(viewing), nothing_read, Event::Room(Box::new(direct_room()))] {
             assert!(told(&event, 2).is_empty(), "{event:?}");
         }

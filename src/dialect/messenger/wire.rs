@@ -323,7 +323,8 @@ mod tests {
 
     #[test]
     fn a_read_mark_is_told_with_the_spelling_of_the_seed() {
-        let event = Event::Read { room_id: 5, user_id: CUSTOMER, last_read_message_id: Some(9) };
+        let event =
+            Event::Read { room_id: 5, kind: ChatKind::Support, user_id: CUSTOMER, last_read_message_id: Some(9) };
         assert_eq!(told(&event, ADMIN), json!(["messege_read", { "message_id": 9, "user_id": CUSTOMER }]));
     }
 

@@ -55,7 +55,7 @@ impl Frame {
             Event::Connected(connected) => Self::connected(connected, side),
             Event::Message(posted) => Self::Message((&posted.message).into()),
             Event::MessageUpdated(posted) => Self::MessageUpdated((&posted.message).into()),
-            Event::Read { room_id, user_id, last_read_message_id } => {
+            Event::Read { room_id, user_id, last_read_message_id, .. } => {
                 Self::Read { room_id: *room_id, user_id: *user_id, last_read_message_id: *last_read_message_id }
             }
             // The lists of this dialect hold the desk's rooms.

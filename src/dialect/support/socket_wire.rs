@@ -226,7 +226,7 @@ fn spell_room(namespace: &str, event: &Event, reader: i32) -> Option<Bytes> {
         Event::MessageUpdated(posted) => {
             Some(event_frame(namespace, "message_updated", &MessageRow::from(&posted.message)))
         }
-        Event::Read { room_id, user_id, last_read_message_id } => {
+        Event::Read { room_id, user_id, last_read_message_id, .. } => {
             let read = json!({ "roomId": room_id, "userId": user_id, "lastReadMessageId": last_read_message_id });
             Some(event_frame(namespace, "messages_read", &read))
         }

@@ -102,7 +102,7 @@ async fn mark_up_to(
 /// A broadcast is read by each reader for themselves, and nobody else is told. Returns what is left.
 async fn mark_broadcast(tx: &mut Tx, who: &Principal, room_id: i32, moved: Option<i32>) -> Result<i32, Error> {
     if let Some(newest) = moved {
-        append_read(tx, who, room_id, newest, Topics::from_iter([Topic::Person(who.id())]));
+        append_read(tx, who, (room_id, ChatKind::Broadcast), newest, Topics::from_iter([Topic::Person(who.id())]));
     }
     let left = unread_broadcasts(tx.read(), who.id(), &[room_id]).await?;
     Ok(left.get(&room_id).copied().unwrap_or(0))
@@ -124,12 +124,12 @@ async fn mark_shared(tx: &mut Tx, who: &Principal, room: &chat_room::Model, newe
             tx.totals().count_unread(-i64::from(unread - left));
         }
         let topics = Topic::of_room(room.id, room.user_id, room.peer_id, room.kind);
-        append_read(tx, who, room.id, newest, topics);
+        append_read(tx, who, (room.id, room.kind), newest, topics);
     }
     Ok(left)
 }
 
-fn append_read(tx: &mut Tx, who: &Principal, room_id: i32, newest: i32, topics: Topics) {
+fn append_read(tx: &mut Tx, who: &Principal, (room_id, kind): (i32, ChatKind), newest: i32, topics: Topics) {
     tx.append(Entry {
         room_id,
         event_type: EventType::Read,
@@ -137,7 +137,7 @@ fn append_read(tx: &mut Tx, who: &Principal, room_id: i32, newest: i32, topics: 
         message_id: Some(newest),
         payload: None,
         topics,
-        event: Event::Read { room_id, user_id: who.id(), last_read_message_id: Some(newest) },
+        event: Event::Read { room_id, kind, user_id: who.id(), last_read_message_id: Some(newest) },
     });
 }
 
