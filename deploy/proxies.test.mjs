@@ -7,10 +7,11 @@ import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { connect } from "node:http2";
 import { request } from "node:https";
 import { createRequire } from "node:module";
+import { createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { freePort, launch, sleep } from "../tests/dialects/harness/process.mjs";
+import { launch, sleep } from "../tests/dialects/harness/process.mjs";
 import { SECRET, person } from "../tests/dialects/harness/tokens.mjs";
 
 const here = import.meta.dirname;
@@ -38,7 +39,7 @@ for (const [name, { program, start }] of Object.entries(PROXIES)) {
       direct = await sapa.address();
       base = `https://localhost:${port}`;
       proxy = start(program, folder, { node, dead, port, plain });
-      await proxy.accepts(port);
+      await eventually(`${name} listens`, () => accepts(port), 15_000);
     });
     after(async () => {
       await proxy?.end("SIGTERM");
@@ -186,16 +187,37 @@ function startCaddy(program, folder, { node, dead, port }) {
   return launch(program, { args, cwd: folder, env });
 }
 
+/** A port that is free now. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: "127.0.0.1", port });
+    socket.once("connect", () => socket.end(() => resolve(true)));
+    socket.once("error", () => resolve(false));
+  });
+}
+
 /** One call over a connection of its own, from this address of the machine. */
 function ask(url, { token, body, from, headers } = {}) {
   return new Promise((resolve, reject) => {
-    const options = { method: body ? "POST" : "GET", localAddress: from, family: 4, agent: false, rejectUnauthorized: false, headers: { ...headers } };
+    const network = { localAddress: from, family: 4, agent: false, rejectUnauthorized: false };
+    const options = { ...network, method: body ? "POST" : "GET", headers: { ...headers } };
     if (token) options.headers.authorization = `Bearer ${token}`;
     if (body) options.headers["content-type"] = "application/json";
     const call = request(url, options, async (answer) => {
       let text = "";
       for await (const chunk of answer) text += chunk;
-      resolve({ status: answer.statusCode, text, json: /json/.test(answer.headers["content-type"]) ? JSON.parse(text) : undefined });
+      const isJson = /json/.test(answer.headers["content-type"]);
+      resolve({ status: answer.statusCode, json: isJson ? JSON.parse(text) : undefined });
     });
     call.setTimeout(10_000, () => call.destroy(new Error(`${url} does not answer`)));
     call.on("error", reject);

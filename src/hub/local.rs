@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use super::{
     Delivery, Hub, Taken, Topic,
     publisher::Notice,
-    subscriber::{From, Offer, Reader, Subscriber},
+    subscriber::{From, MOST_TOPICS, Offer, Reader, Subscriber},
 };
 use crate::{
     config,
@@ -28,6 +28,8 @@ use crate::{
 
 /// How often the wheel turns: token expiry and stalled readers are noticed within this time.
 const TICK: Duration = Duration::from_millis(500);
+/// Topics up to which a reader watches whoever comes to its room: in a crowd not everybody's leaving is told.
+const MOST_MET: usize = 32;
 const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
 
 /// The subscribers of one serving thread, with the two tasks that feed them: the inbox and the wheel of heartbeats.
@@ -124,12 +126,12 @@ impl LocalHub {
         }
         // Whoever was told that somebody came to the room is told when they leave.
         for (key, user_id) in met {
-            self.add_topic(key, Topic::Watch(user_id));
+            self.add_topic(key, Topic::Watch(user_id), MOST_MET);
         }
     }
 
-    fn add_topic(&self, key: usize, topic: Topic) {
-        if self.subscribers.borrow().get(key).is_some_and(|subscriber| subscriber.add_topic(topic)) {
+    fn add_topic(&self, key: usize, topic: Topic, most: usize) {
+        if self.subscribers.borrow().get(key).is_some_and(|subscriber| subscriber.add_topic(topic, most)) {
             self.topics.borrow_mut().entry(topic).or_default().insert(key);
         }
     }
@@ -173,7 +175,7 @@ pub struct Subscription {
 impl Subscription {
     /// Adds a topic whose events the stream gets from now on.
     pub fn add_topic(&self, topic: Topic) {
-        self.local.add_topic(self.key, topic);
+        self.local.add_topic(self.key, topic, MOST_TOPICS);
     }
 
     /// What the stream does next.

@@ -23,9 +23,8 @@ pub enum Taken {
     End,
 }
 
-/// Topics of one subscriber: its own, and the people whose presence it is told. In a room with more of them the others are
-/// not watched, so that what a reader costs stays bounded.
-const MOST_TOPICS: usize = 128;
+/// Topics of one subscriber: its own, and the people whose presence it is told. What a reader costs stays bounded.
+pub(super) const MOST_TOPICS: usize = 128;
 
 /// Who reads a stream, and how.
 #[derive(Clone, Copy, Debug)]
@@ -173,10 +172,10 @@ impl Subscriber {
         queue.behind = queue.offered > queue.taken;
     }
 
-    /// Adds a topic; false if the subscriber has it already, or too many.
-    pub(super) fn add_topic(&self, topic: Topic) -> bool {
+    /// Adds a topic; false if the subscriber has it already, or as many as `most`.
+    pub(super) fn add_topic(&self, topic: Topic, most: usize) -> bool {
         let mut queue = self.queue.borrow_mut();
-        let new = queue.topics.len() < MOST_TOPICS && !queue.topics.contains(&topic);
+        let new = queue.topics.len() < most && !queue.topics.contains(&topic);
         if new {
             queue.topics.push(topic);
         }

@@ -35,7 +35,7 @@ if (exec 3<>/dev/tcp/127.0.0.1/3000) 2>/dev/null; then
   echo "port 3000 is taken, and the suites know no other" >&2
   exit 1
 fi
-PORT=3000 HOST=127.0.0.1 "$fixture" >"$folder/fixture.log" 2>&1 &
+PORT=3000 "$fixture" >"$folder/fixture.log" 2>&1 &
 server=$!
 disown
 for _ in $(seq 100); do

@@ -13,13 +13,13 @@ use super::{Outbox, packet::Packet};
 
 /// Bytes that may wait for a client before the session produces no more.
 const HIGH_WATER: usize = 64 * 1024;
-/// Packets of the client that may wait for the session.
-const MOST_PACKETS: usize = 64;
+/// Posts of the client, or packets of its websocket, that may wait for the session.
+const MOST_POSTS: usize = 64;
 
 /// Both directions of a polled session.
 #[derive(Debug)]
 pub(super) struct Bridge {
-    packets: mpsc::Sender<Packet>,
+    packets: mpsc::Sender<Vec<Packet>>,
     shared: Mutex<Shared>,
     /// Wakes the waiting poll.
     readable: Notify,
@@ -68,8 +68,8 @@ pub(super) struct Conflict;
 
 impl Bridge {
     /// A bridge and the session's end of what the client sends.
-    pub(super) fn new() -> (Self, mpsc::Receiver<Packet>) {
-        let (packets, receiver) = mpsc::channel(MOST_PACKETS);
+    pub(super) fn new() -> (Self, mpsc::Receiver<Vec<Packet>>) {
+        let (packets, receiver) = mpsc::channel(MOST_POSTS);
         let bridge = Self {
             packets,
             shared: Mutex::default(),
@@ -88,27 +88,31 @@ impl Bridge {
         self.relay.wake();
     }
 
-    /// Notes that the client closes the session.
+    /// Notes that the client closes the session, which ends when it has taken what was sent before.
     pub(super) fn leave(&self) {
         self.lock().left = true;
-        self.close();
     }
 
     pub(super) fn is_closed(&self) -> bool {
         self.lock().closed
     }
 
-    /// Hands a packet of the client to the session; waits while too many wait.
-    pub(super) async fn send(&self, packet: Packet) {
+    /// Hands a post of the client to the session, whole, so that what it brings about is fetched by one poll. Waits while
+    /// too many wait.
+    pub(super) async fn send(&self, packets: Vec<Packet>) {
         // The receiver lives as long as the session; what comes after it is nobody's.
-        let _ = self.packets.send(packet).await;
+        let _ = self.packets.send(packets).await;
     }
 
     /// Hands a packet over at once, or gives it back.
     pub(super) fn try_send(&self, packet: Packet) -> Result<(), Packet> {
-        match self.packets.try_send(packet) {
-            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => Ok(()),
-            Err(mpsc::error::TrySendError::Full(packet)) => Err(packet),
+        match self.packets.try_reserve() {
+            Ok(place) => {
+                place.send(vec![packet]);
+                Ok(())
+            }
+            Err(mpsc::error::TrySendError::Closed(())) => Ok(()),
+            Err(mpsc::error::TrySendError::Full(())) => Err(packet),
         }
     }
 

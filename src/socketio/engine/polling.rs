@@ -4,7 +4,7 @@ use std::{
     future::poll_fn,
     rc::Rc,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -34,12 +34,12 @@ const LINGER: Duration = Duration::from_secs(1);
 /// Opens a session and answers its first packet.
 pub(super) fn open(engine: &Rc<Engine>) -> HttpResponse {
     let id = new_id();
-    let (bridge, packets) = Bridge::new();
+    let (bridge, posts) = Bridge::new();
     let bridge = Arc::new(bridge);
     engine.sessions.insert(id.clone(), bridge.clone());
     let session = Session::new(engine);
     let first = open_packet(&id, &["websocket"], &engine.settings);
-    actix_web::rt::spawn(drive(engine.clone(), id, session, Posted { bridge, packets }));
+    actix_web::rt::spawn(drive(engine.clone(), id, session, Posted { bridge, posts, packets: Vec::new().into_iter() }));
     text(first)
 }
 
@@ -70,16 +70,20 @@ async fn drive(engine: Rc<Engine>, id: String, mut session: Session, mut source:
 /// What the client posts, or sends over the websocket that took over.
 struct Posted {
     bridge: Arc<Bridge>,
-    packets: mpsc::Receiver<Packet>,
+    posts: mpsc::Receiver<Vec<Packet>>,
+    packets: std::vec::IntoIter<Packet>,
 }
 
 impl Source for Posted {
     fn poll_packet(&mut self, context: &mut Context<'_>) -> Poll<Result<Packet, Gone>> {
-        let packet = self.packets.poll_recv(context);
-        if packet.is_ready() {
+        loop {
+            if let Some(packet) = self.packets.next() {
+                return Poll::Ready(Ok(packet));
+            }
+            let Some(packets) = ready!(self.posts.poll_recv(context)) else { return Poll::Ready(Err(Gone)) };
+            self.packets = packets.into_iter();
             self.bridge.taken();
         }
-        packet.map(|packet| packet.ok_or(Gone))
     }
 }
 
@@ -127,13 +131,11 @@ async fn take(bridge: &Bridge, mut body: web::Payload, most_bytes: usize) -> Res
         bytes.extend_from_slice(&chunk);
     }
     let payload = std::str::from_utf8(&bytes).map_err(|_| Refusal::BadRequest)?;
-    for packet in Packet::parse_payload(payload).map_err(|_| Refusal::BadRequest)? {
-        if packet == Packet::Close {
-            bridge.leave();
-            break;
-        }
-        bridge.send(packet).await;
+    let packets = Packet::parse_payload(payload).map_err(|_| Refusal::BadRequest)?;
+    if packets.contains(&Packet::Close) {
+        bridge.leave();
     }
+    bridge.send(packets).await;
     Ok(())
 }
 

@@ -192,5 +192,7 @@ fn set(environment: &mut Vec<(String, String)>, key: &str, value: &str) {
 }
 
 fn client() -> reqwest::Client {
+    // An error only says that another client did it already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().expect("a client")
 }

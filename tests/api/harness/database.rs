@@ -5,28 +5,29 @@ mod saved;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::command::run;
-
-pub(crate) use saved::Saved;
+use super::proxy::Proxy;
+use super::wait::eventually;
 
 /// Every table of the schema that can be renamed while it is in use.
 const TABLES: [&str; 3] = ["ChatMessage", "ChatRoom", "ChatCounter"];
 
 /// Which database the suite runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(super) enum Kind {
     Sqlite,
     Postgres,
     MariaDb,
 }
 
 /// What `SAPA_TEST_DATABASE` says; SQLite if it says nothing.
-pub(crate) fn kind() -> Kind {
+pub(super) fn kind() -> Kind {
     match std::env::var("SAPA_TEST_DATABASE").as_deref() {
         Err(_) | Ok("" | "sqlite") => Kind::Sqlite,
         Ok("postgres") => Kind::Postgres,
@@ -76,6 +77,16 @@ impl TestDatabase {
         }
     }
 
+    /// A network between the program and the server, and the URL that leads through it.
+    pub(crate) async fn behind_proxy(&self) -> (Proxy, String) {
+        let url = self.url();
+        let port = url.rsplit_once(':').and_then(|(_, rest)| rest.split('/').next());
+        let port = port.expect("the URL of a server has a port");
+        let proxy = Proxy::before(port.parse().expect("a port is a number")).await;
+        let through = url.replace(&format!(":{port}/"), &format!(":{}/", proxy.port));
+        (proxy, through)
+    }
+
     /// Runs one statement, spelled with double quotes and times as on SQLite.
     pub(crate) async fn execute(&self, statement: &str) -> u64 {
         let connection = self.open().await;
@@ -105,6 +116,57 @@ impl TestDatabase {
     /// A single connection, so that a transaction can be spelled by hand.
     pub(crate) async fn open(&self) -> DatabaseConnection {
         connect(&self.url()).await
+    }
+
+    /// A statement with double quotes and times as on SQLite, as this kind of database wants it.
+    pub(crate) fn spelled(&self, statement: &str) -> String {
+        spelled(statement)
+    }
+
+    /// The server ends every session on it, whatever these are doing.
+    pub(crate) async fn end_sessions(&self) {
+        let connection = connect(&administration()).await;
+        let name = &self.name;
+        match kind() {
+            Kind::Sqlite => panic!("a file has no sessions"),
+            Kind::Postgres => {
+                let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+                connection.execute_unprepared(&end).await.expect("sessions end");
+            }
+            Kind::MariaDb => {
+                let list = format!("SELECT id FROM information_schema.processlist WHERE db = '{name}'");
+                for row in connection.query_all_raw(statement(list)).await.expect("a list") {
+                    let id: i64 = row.try_get_by_index(0).expect("a number");
+                    // It may have ended by itself.
+                    drop(connection.execute_unprepared(&format!("KILL {id}")).await);
+                }
+            }
+        }
+        connection.close().await.expect("the connection closes");
+    }
+
+    /// Returns once a transaction on the server waits for a lock.
+    pub(crate) async fn somebody_waits(&self) {
+        let waiting = match kind() {
+            Kind::Sqlite => panic!("a file has no sessions"),
+            Kind::Postgres => {
+                format!("SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND wait_event_type = 'Lock'", self.name)
+            }
+            Kind::MariaDb => format!(
+                "SELECT trx_id FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = \
+                 trx_mysql_thread_id WHERE db = '{}' AND trx_state = 'LOCK WAIT'",
+                self.name
+            ),
+        };
+        let connection = connect(&administration()).await;
+        eventually("somebody waits for a lock", || async {
+            // MariaDB shows the same picture again to whoever asks more than ten times a second.
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            let rows = connection.query_all_raw(statement(waiting.clone())).await.expect("a list");
+            (!rows.is_empty()).then_some(())
+        })
+        .await;
+        connection.close().await.expect("the connection closes");
     }
 
     fn file(&self) -> PathBuf {
@@ -212,6 +274,11 @@ async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     Database::connect(options).await.expect("the database opens")
+}
+
+fn statement(sql: String) -> Statement {
+    let backend = if kind() == Kind::Postgres { DbBackend::Postgres } else { DbBackend::MySql };
+    Statement::from_string(backend, sql)
 }
 
 /// A statement as this kind of database wants it.

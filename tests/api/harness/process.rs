@@ -106,8 +106,8 @@ fn address_in(line: &str) -> Option<String> {
     if !line.contains("listening") {
         return None;
     }
-    let start = line.find("http://")?;
-    let rest = &line[start + "http://".len()..];
+    let start = line.find("://")? + "://".len();
+    let rest = &line[start..];
     let end = rest.find(|sign: char| !(sign.is_ascii_alphanumeric() || ".:-[]".contains(sign))).unwrap_or(rest.len());
     Some(rest[..end].to_owned())
 }

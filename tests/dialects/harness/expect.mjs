@@ -4,11 +4,9 @@ import assert from "node:assert/strict";
 export const TIME = (value) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 export const ID = (value) => Number.isInteger(value) && value > 0;
 export const TEXT = (value) => typeof value === "string" && value.length > 0;
-export const BOOLEAN = (value) => typeof value === "boolean";
 export const LIST = Array.isArray;
 export const ANYTHING = (value) => value !== undefined;
 export const orNull = (accepts) => (value) => value === null || accepts(value);
-export const oneOf = (...values) => (value) => values.includes(value);
 
 /** Fails unless `actual` has the very keys and values of `expected`. */
 export function same(actual, expected, message) {

@@ -1,7 +1,6 @@
 // A program under test as a child process: its address, its log, its end.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { createConnection, createServer } from "node:net";
 
 const PATIENCE = 15_000;
 const running = new Set();
@@ -36,15 +35,6 @@ export function launch(binary, { args = [], env = {}, cwd }) {
     }
   };
 
-  /** Resolves once the port takes a connection. */
-  program.accepts = async (port) => {
-    const deadline = Date.now() + PATIENCE;
-    while (!(await canConnect(port))) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${binary} did not start:\n${program.log}`);
-      await sleep(20);
-    }
-  };
-
   /** Resident memory in KiB. */
   program.memory = () => {
     const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
@@ -60,23 +50,3 @@ export function launch(binary, { args = [], env = {}, cwd }) {
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** A port that is free now. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-function canConnect(port) {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host: "127.0.0.1", port });
-    socket.once("connect", () => socket.end(() => resolve(true)));
-    socket.once("error", () => resolve(false));
-  });
-}

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, afterEach, before } from "node:test";
 import { open } from "./client.mjs";
-import { freePort, launch, sleep } from "./process.mjs";
+import { launch, sleep } from "./process.mjs";
 import { SECRET, person } from "./tokens.mjs";
 import { Stream } from "./stream.mjs";
 
@@ -29,8 +29,9 @@ const ROOMY = {
 class Sapa {
   #env;
   #folder;
-  #port;
+  #port = "0";
   #program;
+  #earlierLog = "";
   #open = [];
   #people = 0;
 
@@ -41,10 +42,10 @@ class Sapa {
   /** Starts it; a second time on the same port and database. */
   async start() {
     this.#folder ??= await mkdtemp(join(tmpdir(), "sapa-dialects-"));
-    this.#port ??= await freePort();
+    this.#earlierLog = this.log;
     const env = {
       HOST: "127.0.0.1",
-      PORT: String(this.#port),
+      PORT: this.#port,
       DATABASE_URL: `sqlite:${join(this.#folder, "sapa.db")}`,
       JWT_SECRET: SECRET,
       SAPA_ENV: "production",
@@ -52,6 +53,7 @@ class Sapa {
     };
     this.#program = launch(SAPA, { args: ["serve"], env, cwd: this.#folder });
     this.url = await this.#program.address();
+    this.#port = new URL(this.url).port;
   }
 
   /** SIGKILL, as a power cut would. */
@@ -72,7 +74,7 @@ class Sapa {
   memory = () => this.#program.memory();
 
   get log() {
-    return this.#program.log;
+    return this.#earlierLog + (this.#program?.log ?? "");
   }
 
   customer = (name = "Budi", options) => person(++this.#people, name, "USER", options);
@@ -142,14 +144,12 @@ export function useProtocolServer() {
   const fixture = {};
   let program;
   before(async () => {
-    const port = await freePort();
-    program = launch(FIXTURE, { env: { PORT: String(port), HOST: "127.0.0.1" } });
-    await program.accepts(port);
-    fixture.url = `http://127.0.0.1:${port}`;
+    program = launch(FIXTURE, { env: { PORT: "0" } });
+    fixture.url = await program.address();
   });
   after(() => program?.end());
   return fixture;
 }
 
 /** Long enough for what must not come to have come, had it been sent. */
-export const quiet = () => sleep(150);
+export const quiet = () => sleep(100);

@@ -83,14 +83,6 @@ export class Socket {
     this.opened.catch(() => {});
     this.socket.on("error", () => {});
     this.closed = new Promise((resolve) => this.socket.once("close", (code) => resolve(code)));
-    this.refused = new Promise((resolve) => {
-      this.socket.once("unexpected-response", (_, answer) => {
-        let text = "";
-        answer.on("data", (chunk) => (text += chunk));
-        answer.on("end", () => resolve({ status: answer.statusCode, text }));
-        this.socket.terminate();
-      });
-    });
     this.socket.on("message", (data, binary) => {
       const packet = binary ? data : data.toString();
       if (packet === "2" && !silent) {
