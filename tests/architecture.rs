@@ -26,7 +26,9 @@ const ROWS: [&[&str]; 10] = [
 const NEIGHBOURS_ALLOWED: [(&str, &str); 2] = [("telemetry", "config"), ("cli", "startup")];
 
 /// Where a third-party crate may be named: modules by path below `src/`.
-const WALLS: [(&str, &[&str]); 9] = [
+const WALLS: [(&str, &[&str]); 11] = [
+    ("rustls", &["startup"]),
+    ("actix_tls", &["startup"]),
     ("actix_http", &["socketio/engine"]),
     ("actix_web", &["http", "socketio", "dialect", "startup", "cli", "hub/local.rs", "service/stream/presence.rs"]),
     ("actix_cors", &["http"]),

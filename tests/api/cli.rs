@@ -53,7 +53,7 @@ async fn wrong_arguments_are_refused() {
 async fn every_sub_command_explains_itself() {
     let folder = TempDir::new().expect("a folder");
     let help = run(folder.path(), &[], &["--help"]).await.succeeded().stdout;
-    for command in ["serve", "migrate", "token", "openapi", "export"] {
+    for command in ["serve", "migrate", "token", "openapi", "export", "backup", "healthcheck"] {
         assert!(help.contains(command), "{help}");
         let own = run(folder.path(), &[], &[command, "--help"]).await.succeeded().stdout;
         assert!(own.contains("Usage"), "{own}");
