@@ -28,6 +28,8 @@ use super::{
 
 const NOOP: &str = "6";
 const CLOSE: &str = "1";
+/// A post must be sent within this time.
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a session that has ended answers a last poll.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -121,7 +123,18 @@ pub(super) async fn post(bridge: &Bridge, body: web::Payload, most_bytes: usize)
     }
 }
 
-async fn take(bridge: &Bridge, mut body: web::Payload, most_bytes: usize) -> Result<(), Refusal> {
+async fn take(bridge: &Bridge, body: web::Payload, most_bytes: usize) -> Result<(), Refusal> {
+    let bytes = tokio::time::timeout(BODY_TIMEOUT, read(body, most_bytes)).await.map_err(|_| Refusal::BadRequest)??;
+    let payload = std::str::from_utf8(&bytes).map_err(|_| Refusal::BadRequest)?;
+    let packets = Packet::parse_payload(payload).map_err(|_| Refusal::BadRequest)?;
+    if packets.contains(&Packet::Close) {
+        bridge.leave();
+    }
+    bridge.send(packets).await;
+    Ok(())
+}
+
+async fn read(mut body: web::Payload, most_bytes: usize) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|_| Refusal::BadRequest)?;
@@ -130,13 +143,7 @@ async fn take(bridge: &Bridge, mut body: web::Payload, most_bytes: usize) -> Res
         }
         bytes.extend_from_slice(&chunk);
     }
-    let payload = std::str::from_utf8(&bytes).map_err(|_| Refusal::BadRequest)?;
-    let packets = Packet::parse_payload(payload).map_err(|_| Refusal::BadRequest)?;
-    if packets.contains(&Packet::Close) {
-        bridge.leave();
-    }
-    bridge.send(packets).await;
-    Ok(())
+    Ok(bytes)
 }
 
 /// After an upgrade a late request is refused, and the session goes on.
