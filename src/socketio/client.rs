@@ -1,7 +1,6 @@
 //! One client's session: its sockets, one for each namespace that it has entered, and what they are doing.
 
 use std::{
-    collections::VecDeque,
     future::Future,
     pin::Pin,
     rc::Rc,
@@ -41,7 +40,7 @@ pub(super) struct Client {
     assembler: Assembler,
     sockets: Vec<(Rc<Socket>, Rc<dyn Conversation>)>,
     /// What is written beside the sockets.
-    out: VecDeque<bytes::Bytes>,
+    out: Outbox,
     work: Option<Work>,
     events: Bucket,
     connect_by: Option<Pin<Box<Sleep>>>,
@@ -54,7 +53,7 @@ impl Client {
             namespaces,
             assembler: Assembler::new(settings.max_payload_bytes),
             sockets: Vec::new(),
-            out: VecDeque::new(),
+            out: Outbox::default(),
             work: None,
             events: Bucket::new(settings.events_per_second, settings.events_burst),
             connect_by: Some(Box::pin(sleep(patience))),
@@ -72,7 +71,7 @@ impl Client {
         }
         let Some(namespace) = self.namespaces.get(&name) else {
             let error = json!({ "message": "Invalid namespace" });
-            self.out.push_back(packet_frame("4", &name, None, Some(&error)));
+            self.out.push_frames(packet_frame("4", &name, None, Some(&error)));
             return Ok(());
         };
         let socket = Socket::new(super::engine::new_id(), name);
@@ -117,13 +116,13 @@ impl Client {
             Done::Handled => {}
             Done::Entered(socket, conversation) => {
                 let entered = packet_frame("0", socket.namespace(), None, Some(&json!({ "sid": socket.id() })));
-                self.out.push_back(entered);
+                self.out.push_frames(entered);
                 self.connect_by = None;
                 self.sockets.push((socket, conversation));
             }
             Done::Refused(socket, refused) => {
                 let error = json!({ "message": refused.message, "data": refused.data });
-                self.out.push_back(packet_frame("4", socket.namespace(), None, Some(&error)));
+                self.out.push_frames(packet_frame("4", socket.namespace(), None, Some(&error)));
             }
         }
     }
@@ -172,7 +171,7 @@ impl Application for Client {
             self.work = None;
             self.finish(done);
         }
-        self.out.drain(..).for_each(|frame| outbox.push_frames(frame));
+        self.out.append_to(outbox);
         for (socket, _) in &self.sockets {
             if socket.poll(context, outbox, HIGH_WATER).is_ready() {
                 return Poll::Ready(());

@@ -1,15 +1,15 @@
 //! What waits to be written to a client.
 
-use std::collections::VecDeque;
-
 use bytes::{Bytes, BytesMut};
+use smallvec::SmallVec;
 
 use super::{Message, frame};
 
 /// Whole websocket frames in their order. Long polling takes them apart again.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    frames: VecDeque<Bytes>,
+    /// Mostly one, so that an idle client keeps no room for more.
+    frames: SmallVec<[Bytes; 1]>,
     bytes: usize,
 }
 
@@ -25,13 +25,13 @@ impl Outbox {
     /// Queues frames that were spelled already.
     pub fn push_frames(&mut self, frames: Bytes) {
         self.bytes += frames.len();
-        self.frames.push_back(frames);
+        self.frames.push(frames);
     }
 
     /// Moves everything behind what `other` holds.
     pub fn append_to(&mut self, other: &mut Self) {
         other.bytes += std::mem::take(&mut self.bytes);
-        other.frames.append(&mut self.frames);
+        other.frames.append(&mut std::mem::take(&mut self.frames));
     }
 
     /// How many bytes wait.
@@ -46,14 +46,12 @@ impl Outbox {
 
     /// Everything that waits, as one write; a single frame is not copied.
     pub fn take(&mut self) -> Option<Bytes> {
-        let first = self.frames.pop_front()?;
-        let bytes = std::mem::take(&mut self.bytes);
-        if self.frames.is_empty() {
-            return Some(first);
+        let (mut frames, bytes) = (std::mem::take(&mut self.frames), std::mem::take(&mut self.bytes));
+        if frames.len() < 2 {
+            return frames.pop();
         }
         let mut all = BytesMut::with_capacity(bytes);
-        all.extend_from_slice(&first);
-        self.frames.drain(..).for_each(|frames| all.extend_from_slice(&frames));
+        frames.iter().for_each(|frames| all.extend_from_slice(frames));
         Some(all.freeze())
     }
 }

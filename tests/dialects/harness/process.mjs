@@ -10,7 +10,8 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exi
 
 /** Starts a program that sees nothing of our own environment but PATH. */
 export function launch(binary, { args = [], env = {}, cwd }) {
-  if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build --bin sapa --example protocol_server`);
+  // A name without a folder is looked for in PATH.
+  if (binary.includes("/") && !existsSync(binary)) throw new Error(`${binary} is missing: cargo build --bin sapa --example protocol_server`);
   const stdio = ["ignore", "pipe", "pipe"];
   const child = spawn(binary, args, { cwd, env: { PATH: process.env.PATH, ...env }, stdio });
   running.add(child);
