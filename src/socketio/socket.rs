@@ -108,7 +108,11 @@ impl Socket {
             while outbox.len() < most_bytes {
                 match feed.poll_next(context) {
                     Poll::Ready(Some(frames)) if frames.is_empty() => {}
-                    Poll::Ready(Some(frames)) => outbox.push_frames(frames),
+                    // Whoever gets something asks again.
+                    Poll::Ready(Some(frames)) => {
+                        outbox.push_frames(frames);
+                        break;
+                    }
                     // The token has expired, the service stops or the journal cannot be read: the client comes back.
                     Poll::Ready(None) => return Poll::Ready(()),
                     Poll::Pending => break,

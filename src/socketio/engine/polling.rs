@@ -39,7 +39,7 @@ pub(super) fn open(engine: &Rc<Engine>) -> HttpResponse {
     let (bridge, posts) = Bridge::new();
     let bridge = Arc::new(bridge);
     engine.sessions.insert(id.clone(), bridge.clone());
-    let session = Session::new(engine);
+    let session = Session::new(engine, true);
     let first = open_packet(&id, &["websocket"], &engine.settings);
     actix_web::rt::spawn(drive(engine.clone(), id, session, Posted { bridge, posts, packets: Vec::new().into_iter() }));
     text(first)

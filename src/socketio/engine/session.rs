@@ -38,6 +38,11 @@ pub(super) struct Session {
     awaits_pong: bool,
     ping_interval: Duration,
     ping_timeout: Duration,
+    /// Whether all that happens at once is given at once. A websocket's connection asks again until there is nothing, and
+    /// writes it all together.
+    gathers: bool,
+    /// Something was given without a look at what the client sends, so that comes first the next time.
+    clients_turn: bool,
     ended: bool,
 }
 
@@ -60,7 +65,7 @@ pub(super) fn open_packet(id: &str, upgrades: &[&str], settings: &config::Socket
 
 impl Session {
     /// A session that begins now.
-    pub(super) fn new(engine: &Engine) -> Self {
+    pub(super) fn new(engine: &Engine, gathers: bool) -> Self {
         let ping_interval = Duration::from_millis(engine.settings.ping_interval_ms);
         Self {
             application: (engine.open)(),
@@ -70,6 +75,8 @@ impl Session {
             awaits_pong: false,
             ping_interval,
             ping_timeout: Duration::from_millis(engine.settings.ping_timeout_ms),
+            gathers,
+            clients_turn: false,
             ended: false,
         }
     }
@@ -88,18 +95,19 @@ impl Session {
         full: bool,
     ) -> Poll<Option<Bytes>> {
         self.beat(context);
+        let first = std::mem::take(&mut self.clients_turn) && !full && self.application.is_ready();
+        let silent = first && self.take_packet(context, source).is_pending();
         while !self.ended && !full && self.outbox.len() < HIGH_WATER {
-            if self.application.poll(context, &mut self.outbox).is_ready() {
-                self.ended = true;
+            self.ended |= self.application.poll(context, &mut self.outbox).is_ready();
+            if !self.gathers && !self.outbox.is_empty() {
+                self.clients_turn = true;
                 break;
             }
-            if !self.application.is_ready() {
+            if self.ended || silent || !self.application.is_ready() {
                 break;
             }
-            match source.poll_packet(context) {
-                Poll::Ready(Ok(packet)) => self.receive(packet),
-                Poll::Ready(Err(Gone)) => self.ended = true,
-                Poll::Pending => break,
+            if self.take_packet(context, source).is_pending() {
+                break;
             }
         }
         match self.outbox.take() {
@@ -107,6 +115,13 @@ impl Session {
             None if self.ended => Poll::Ready(None),
             None => Poll::Pending,
         }
+    }
+
+    fn take_packet(&mut self, context: &mut Context<'_>, source: &mut dyn Source) -> Poll<()> {
+        source.poll_packet(context).map(|packet| match packet {
+            Ok(packet) => self.receive(packet),
+            Err(Gone) => self.ended = true,
+        })
     }
 
     fn receive(&mut self, packet: Packet) {

@@ -27,7 +27,7 @@ const MOST_PONGS: usize = 16;
 
 /// Opens a session on a websocket.
 pub(super) fn open(request: &HttpRequest, payload: web::Payload, engine: &Engine) -> Result<HttpResponse, Refusal> {
-    let mut session = Session::new(engine);
+    let mut session = Session::new(engine, false);
     session.write(&open_packet(&new_id(), &[], &engine.settings));
     let source = Incoming::new(payload, engine.settings.max_payload_bytes);
     switch_protocols(request, WebsocketBody { session, source, closed: false })
