@@ -152,7 +152,7 @@ describe("pictures", () => {
         await openPanel(page);
         await bubbles(page).nth(1).waitFor();
         await page.screenshot({ path: await artefact(`widget-${viewport.width}-${language}-${dir}.png`) });
-        const box = await panel(page).boundingBox();
+        const box = await settled(panel(page));
         assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= viewport.width && box.y + box.height <= viewport.height, "inside the screen");
         if (name === "phone") assert.deepEqual([box.width, box.height], [viewport.width, viewport.height]);
         else assert.equal(box.x + box.width / 2 < viewport.width / 2, dir === "rtl", "on the side where reading ends");
@@ -163,3 +163,13 @@ describe("pictures", () => {
     }
   }
 });
+
+/** Where an element stands once it no longer moves: the panel opens with an animation. */
+async function settled(locator) {
+  for (let before = await locator.boundingBox(); ; ) {
+    await locator.page().waitForTimeout(60);
+    const now = await locator.boundingBox();
+    if (JSON.stringify(now) === JSON.stringify(before)) return now;
+    before = now;
+  }
+}

@@ -157,8 +157,10 @@ describe("ten tabs", () => {
   it("share one stream, and each works like the first", async () => {
     const first = await newPage(browser);
     const context = first.context();
+    const leading = first.waitForRequest((request) => request.url().includes("/api/chat/sse"));
     await first.goto(shop.page({ as: "budi" }));
     await openPanel(first);
+    await leading;
     const room = await roomOf("budi");
     const tabs = [first];
     const streams = [];
