@@ -135,9 +135,6 @@ fn execute(command: Command) -> Result<(), Failure> {
 }
 
 async fn serve(settings: Settings) -> Result<(), Failure> {
-    if std::env::var_os("REDIS_URL").is_some_and(|url| !url.is_empty()) {
-        tracing::warn!("REDIS_URL is set, but this release serves from one process and does not read it");
-    }
     let demo = settings.demo.enabled;
     let application = Application::build(settings).await?;
     let url = application.url();

@@ -8,10 +8,10 @@ use tokio::runtime::Handle;
 
 use crate::{
     config::Settings,
-    domain::{Person, Typing, Viewing},
+    domain::{Person, Typing, TypingPlace, Viewing},
     hub::{Hub, PresenceRegistry, Recurring, Topics},
     journal::Writer,
-    limit::Buckets,
+    limit::{Limiter, SharedBuckets},
     telemetry::Metrics,
 };
 
@@ -57,48 +57,47 @@ pub struct Parts {
     pub metrics: Metrics,
 }
 
-/// Where somebody types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TypingPlace {
-    /// In a room.
-    Room(i32),
-    /// To a person with whom they have no room yet.
-    Person(i32),
-}
-
 /// The token buckets.
 #[derive(Debug)]
 pub struct Limits {
     /// A person's writes.
-    pub writes: Buckets<i32>,
+    pub writes: Limiter<i32>,
     /// A person's signals that are not stored: typing, looking at a room.
-    pub signals: Buckets<i32>,
+    pub signals: Limiter<i32>,
     /// An address's requests.
-    pub requests: Buckets<IpAddr>,
+    pub requests: Limiter<IpAddr>,
 }
 
 impl State {
-    /// A state over an open database, a running writer and its hub. Called within a runtime.
-    pub fn new(db: DatabaseConnection, writer: Writer, hub: Arc<Hub>, settings: Settings, metrics: Metrics) -> Self {
+    /// A state over an open database, a running writer and its hub, with limits over all processes where these share
+    /// Redis. Called within a runtime.
+    pub fn new(
+        db: DatabaseConnection,
+        writer: Writer,
+        hub: Arc<Hub>,
+        settings: Settings,
+        metrics: Metrics,
+        shared: Option<&SharedBuckets>,
+    ) -> Self {
         let limits = &settings.limits;
         let limits = Limits {
-            writes: Buckets::new(limits.writes_per_second, limits.writes_burst),
-            signals: Buckets::new(limits.writes_per_second, limits.writes_burst),
-            requests: Buckets::new(limits.requests_per_second, limits.requests_burst),
+            writes: Limiter::new("writes", limits.writes_per_second, limits.writes_burst, shared.cloned()),
+            signals: Limiter::new("signals", limits.writes_per_second, limits.writes_burst, shared.cloned()),
+            requests: Limiter::new("requests", limits.requests_per_second, limits.requests_burst, shared.cloned()),
         };
         let lapse = |lapse: &crate::config::Lapse| Duration::from_secs(lapse.timeout_seconds);
         Self(Arc::new(Parts {
             db,
             writer,
             runtime: Handle::current(),
-            hub,
-            presence: Arc::default(),
+            presence: Arc::new(PresenceRegistry::new(hub.backplane().is_some())),
             typing: Arc::new(Recurring::new(lapse(&settings.typing))),
             viewing: Arc::new(Recurring::new(lapse(&settings.viewing))),
             limits: Arc::new(limits),
             known_people: Arc::new(Cache::new(KNOWN_PEOPLE)),
             settings: Arc::new(settings),
             metrics,
+            hub,
         }))
     }
 }

@@ -14,11 +14,12 @@ const DEVELOPMENT: &str = include_str!("../../config/development.toml");
 const PRODUCTION: &str = include_str!("../../config/production.toml");
 
 /// Short names of the environment and the keys they set.
-const SHORT_NAMES: [(&str, &str); 8] = [
+const SHORT_NAMES: [(&str, &str); 9] = [
     ("HOST", "server.host"),
     ("PORT", "server.port"),
     ("CLIENT_URL", "server.client_urls"),
     ("DATABASE_URL", "database.url"),
+    ("REDIS_URL", "cluster.redis_url"),
     ("JWT_SECRET", "auth.jwt_secret"),
     ("JWT_PUBLIC_KEY", "auth.jwt_public_key"),
     ("NEXTAUTH_SECRET", "auth.nextauth_secret"),
@@ -111,6 +112,10 @@ fn check_addresses(settings: &Settings) -> Result<(), ConfigError> {
     }
     if url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory")) {
         return Err(invalid("database.url", "must name a file: what is only in memory is lost at the end"));
+    }
+    let redis = settings.cluster.redis_url.expose_secret();
+    if !redis.is_empty() && !["redis:", "rediss:", "valkey:", "valkeys:"].iter().any(|scheme| redis.starts_with(scheme)) {
+        return Err(invalid("cluster.redis_url", "must start with redis: or rediss:"));
     }
     let (certificate, key) = (&settings.server.tls_certificate, &settings.server.tls_key);
     if certificate.as_os_str().is_empty() != key.as_os_str().is_empty() {

@@ -51,6 +51,9 @@ pub struct Settings {
     /// The journal and the commits.
     #[validate(nested)]
     pub journal: Journal,
+    /// Several processes on one database.
+    #[validate(nested)]
+    pub cluster: Cluster,
     /// Visitors without a token.
     #[validate(nested)]
     pub guests: Guests,
@@ -256,6 +259,23 @@ pub struct Journal {
     pub queue_writes: usize,
 }
 
+/// Section `[cluster]`.
+#[derive(Clone, Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Cluster {
+    /// A `redis:` or `rediss:` URL, empty without Redis; it may hold a password, so it is never printed.
+    pub redis_url: SecretString,
+    /// How the names of all channels and keys in Redis begin.
+    #[validate(length(min = 1, max = 64))]
+    pub prefix: String,
+    /// Seconds between two looks at the journal's end, where other processes may have written.
+    #[validate(range(min = 1, max = 60))]
+    pub check_seconds: u64,
+    /// Seconds after the last word of another process that its people count as gone.
+    #[validate(range(min = 3, max = 3600))]
+    pub lease_seconds: u64,
+}
+
 /// Section `[guests]`.
 #[derive(Clone, Debug, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
@@ -300,6 +320,13 @@ impl Server {
     pub fn tls(&self) -> Option<(&Path, &Path)> {
         let wanted = !self.tls_certificate.as_os_str().is_empty();
         wanted.then_some((self.tls_certificate.as_path(), self.tls_key.as_path()))
+    }
+}
+
+impl Cluster {
+    /// Where Redis is, if it is used.
+    pub fn redis(&self) -> Option<&SecretString> {
+        present(&self.redis_url)
     }
 }
 

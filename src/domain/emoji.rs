@@ -53,7 +53,7 @@ fn is_regional(c: char) -> bool {
 fn is_pictograph(c: char) -> bool {
     matches!(c,
         '\u{00A9}' | '\u{00AE}' | '\u{203C}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{3030}' | '\u{303D}'
-        | '\u{3297}' | '\u{3299}' | '\u{2190}'..='\u{21FF}' | '\u{2300}'..='\u{23FF}' | '\u{2460}'..='\u{24FF}'
+        | '\u{3297}' | '\u{3299}' | '\u{2190}'..='\u{21FF}' | '\u{2300}'..='\u{23FF}' | '\u{24C2}'
         | '\u{25A0}'..='\u{27BF}' | '\u{2900}'..='\u{297F}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1F1E5}'
         | '\u{1F200}'..='\u{1F3FA}' | '\u{1F400}'..='\u{1FAFF}')
 }
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn one_emoji_of_any_kind_is_taken() {
-        for emoji in ["👍", "👍🏽", "❤️", "❤", "🇮🇩", "1️⃣", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🫱🏻‍🫲🏿", "✅"]
+        for emoji in ["👍", "👍🏽", "❤️", "❤", "🇮🇩", "1️⃣", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🫱🏻‍🫲🏿", "✅", "Ⓜ️"]
         {
             assert!(Emoji::parse(emoji).is_some(), "{emoji}");
         }
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn text_and_several_emoji_are_refused() {
-        for raw in ["", "a", "ok", "1", "👍👍", "👍a", "🇮", "\u{200D}", "👍\u{200D}", "<b>", "\0", "é", "🏽"]
+        for raw in ["", "a", "ok", "1", "👍👍", "👍a", "🇮", "\u{200D}", "👍\u{200D}", "<b>", "\0", "é", "🏽", "ⓣ", "①"]
         {
             assert!(Emoji::parse(raw).is_none(), "{raw:?}");
         }

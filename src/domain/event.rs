@@ -1,5 +1,7 @@
 //! What a stream reports.
 
+use serde::{Deserialize, Serialize};
+
 use super::{ChatKind, Posted, Role, Room, Timestamp};
 
 /// Something that happened in a room or to a person.
@@ -43,8 +45,17 @@ pub struct Connected {
     pub reset: bool,
 }
 
+/// Where somebody types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum TypingPlace {
+    /// In a room.
+    Room(i32),
+    /// To a person with whom they have no room yet.
+    Person(i32),
+}
+
 /// Somebody types in a room, or no longer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Typing {
     /// The room; none between two people who have not written to each other yet.
     pub room_id: Option<i32>,
@@ -59,7 +70,7 @@ pub struct Typing {
 }
 
 /// Somebody came or went.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
     /// Who.
     pub user_id: i32,
@@ -72,7 +83,7 @@ pub struct Presence {
 }
 
 /// An admin looks at a room, or no longer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewing {
     /// The room.
     pub room_id: i32,

@@ -10,7 +10,7 @@ mod text;
 pub use cursor::{RoomCursor, RoomSort};
 pub use emoji::Emoji;
 pub use entity::{ChatKind, ChatPriority, ChatStatus, MessageType, Role, Timestamp};
-pub use event::{Connected, Event, Presence, Typing, Viewing};
+pub use event::{Connected, Event, Presence, Typing, TypingPlace, Viewing};
 pub use model::{Message, Person, Posted, Reaction, Room};
 pub use principal::{Principal, Side};
 pub use text::{TextError, clean_line, parse_text, preview};

@@ -64,7 +64,7 @@ pub async fn limit_addresses<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let state = request.app_data::<web::Data<State>>().cloned();
     if let Some(state) = state.filter(|_| !UNLIMITED.contains(&request.path()))
-        && let Err(problem) = admit(&state, request.request())
+        && let Err(problem) = admit(&state, request.request()).await
     {
         let answer = match request.path() {
             STREAM => retry_later(&state.settings.stream),
@@ -79,11 +79,11 @@ pub async fn limit_addresses<B: MessageBody + 'static>(
 ///
 /// # Errors
 /// 429 when it has sent too many.
-pub fn admit(state: &State, request: &HttpRequest) -> Result<(), Problem> {
+pub async fn admit(state: &State, request: &HttpRequest) -> Result<(), Problem> {
     let ClientAddress(address) = ClientAddress::of(request, &state.settings.server.trusted_proxies);
     let refused =
         |refusal: Exhausted| Problem::rate_limited("too many requests from this address", refusal.retry_after);
-    state.limits.requests.take(&bucket(address)).map_err(refused)
+    state.limits.requests.take(&bucket(address)).await.map_err(refused)
 }
 
 /// An IPv6 customer usually has a /64, so single addresses of it are not counted apart.

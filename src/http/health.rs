@@ -14,12 +14,17 @@ pub(super) struct Readiness {
     /// `alive` or `ready`.
     #[schema(example = "ready")]
     pub status: &'static str,
+    /// Whether the other processes are told at once: `connected` or `unreachable`. Only where Redis is used; without it
+    /// they see in a few seconds what was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "connected")]
+    pub redis: Option<&'static str>,
 }
 
 /// The process is alive.
 #[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200, body = Readiness)))]
 pub(super) async fn healthz() -> web::Json<Readiness> {
-    web::Json(Readiness { status: "alive" })
+    web::Json(Readiness { status: "alive", redis: None })
 }
 
 /// The service can serve: it is not stopping and the database answers.
@@ -32,7 +37,8 @@ pub(super) async fn readyz(state: web::Data<State>) -> Result<web::Json<Readines
         tracing::warn!(%error, "the database does not answer");
         Problem::unavailable("the database does not answer")
     })?;
-    Ok(web::Json(Readiness { status: "ready" }))
+    let redis = state.hub.backplane().map(|others| if others.is_connected() { "connected" } else { "unreachable" });
+    Ok(web::Json(Readiness { status: "ready", redis }))
 }
 
 /// Metrics in the Prometheus text format, unless `server.metrics` is off.

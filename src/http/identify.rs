@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use super::{Problem, QueryMap, origin::refuse_foreign_cookie};
 use crate::{
     domain::Principal,
-    identity::{self, Verifier},
+    identity::{self, Credential, Verifier},
     service::person::{Caller, recognise},
     state::State,
 };
@@ -36,7 +36,8 @@ impl FromRequest for Authenticated {
     }
 }
 
-fn caller(request: &HttpRequest, state: &State, verifier: &Verifier) -> Result<Caller, Problem> {
+/// The token that a request carries, not verified.
+pub(super) fn credential(request: &HttpRequest, with_sessions: bool) -> Option<Credential> {
     let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let cookies = request
         .headers()
@@ -47,9 +48,12 @@ fn caller(request: &HttpRequest, state: &State, verifier: &Verifier) -> Result<C
         .map(|(name, value)| (name.trim(), value.trim().trim_matches('"')));
     let in_query =
         (request.path() == TOKEN_IN_QUERY).then(|| QueryMap::of(request)).and_then(|mut query| query.take("token"));
-    let credential =
-        identity::find(text(header::AUTHORIZATION), cookies, in_query.as_deref(), verifier.reads_sessions())
-            .ok_or_else(|| Problem::unauthenticated("a token is needed"))?;
+    identity::find(text(header::AUTHORIZATION), cookies, in_query.as_deref(), with_sessions)
+}
+
+fn caller(request: &HttpRequest, state: &State, verifier: &Verifier) -> Result<Caller, Problem> {
+    let credential = credential(request, verifier.reads_sessions())
+        .ok_or_else(|| Problem::unauthenticated("a token is needed"))?;
     if credential.source.is_ambient() {
         // The route, not the path: an address may spell a letter as %72.
         let changes = request.match_pattern().is_some_and(|route| CHANGING_READS.contains(&route.as_str()));

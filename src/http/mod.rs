@@ -5,6 +5,8 @@ mod assets;
 mod body;
 mod docs;
 mod extract;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod health;
 mod identify;
 mod observe;

@@ -1,20 +1,26 @@
-//! Live fan-out inside this process: committed events and short-lived ones to the bounded queues of open streams.
+//! Live fan-out: committed events and short-lived ones to the bounded queues of the open streams of this process, and what
+//! the processes on one database tell each other.
 //!
 //! Every serving thread owns its subscribers ([`LocalHub`]), so the hot path takes no lock across threads; a publish
 //! reaches each thread once, and each frame is spelled once for each spelling.
 
+mod attendance;
+mod backplane;
 mod delivery;
 mod local;
 mod presence;
 mod publisher;
 mod recurring;
+mod redis;
 mod subscriber;
 mod topic;
 
+pub use backplane::{Attending, Backplane, Heard, NodeId, Signal};
 pub use delivery::{Delivery, SPELLINGS, Speller};
 pub use local::{LocalHub, Subscription};
-pub use presence::{Arrival, PresenceRegistry, Status};
-pub use publisher::Hub;
+pub use presence::{Arrival, Departed, PresenceRegistry, Status};
+pub use publisher::{Committed, Hub};
 pub use recurring::Recurring;
+pub use self::redis::{RedisBackplane, RedisSettings, RedisUrlError};
 pub use subscriber::{Reader, Taken};
 pub use topic::{Topic, Topics};

@@ -1,11 +1,15 @@
-//! Who has a stream open.
+//! Who has a stream open, here and at the other processes.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use super::{
+    attendance::Attendances,
+    backplane::{Attending, NodeId},
+};
 use crate::domain::{Role, Timestamp, now};
 
 /// What is known of a person's presence.
@@ -30,6 +34,17 @@ pub enum Arrival {
     TooMany,
 }
 
+/// A person whose last stream here ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Departed {
+    /// Who.
+    pub user_id: i32,
+    /// As they were when they left.
+    pub status: Status,
+    /// Whether they have streams at another process, and so are online still.
+    pub is_elsewhere: bool,
+}
+
 #[derive(Debug)]
 struct Entry {
     role: Role,
@@ -46,53 +61,98 @@ impl Entry {
             self.left_at = Some((Instant::now(), now()));
         }
     }
+
+    fn attending(&self, user_id: i32) -> Attending {
+        Attending { user_id, role: self.role, streams: (!self.gone).then_some(self.streams) }
+    }
 }
 
-/// The people online at this process.
+#[derive(Debug, Default)]
+struct People {
+    here: HashMap<i32, Entry>,
+    elsewhere: Attendances,
+    /// Those of whom the other processes have not been told yet.
+    changed: HashSet<i32>,
+}
+
+impl People {
+    fn role(&self, user_id: i32) -> Option<Role> {
+        let here = self.here.get(&user_id).filter(|entry| !entry.gone).map(|entry| entry.role);
+        here.or_else(|| self.elsewhere.role(user_id))
+    }
+
+    fn everybody(&self) -> impl Iterator<Item = (i32, Role)> {
+        let here = self.here.iter().filter(|(_, entry)| !entry.gone).map(|(user_id, entry)| (*user_id, entry.role));
+        let elsewhere = self.elsewhere.everybody().filter(|(user_id, _)| self.here.get(user_id).is_none_or(|at| at.gone));
+        here.chain(elsewhere)
+    }
+}
+
+/// The people online.
 // A std mutex: it is held for a look-up, never across an await.
 #[derive(Debug, Default)]
 pub struct PresenceRegistry {
-    people: Mutex<HashMap<i32, Entry>>,
+    people: Mutex<People>,
+    /// Whether there are other processes to tell.
+    shared: bool,
 }
 
 impl PresenceRegistry {
-    /// Counts a stream of a person, unless they have `most` already.
+    /// A registry without people; `shared` if other processes are told of changes.
+    pub fn new(shared: bool) -> Self {
+        Self { people: Mutex::default(), shared }
+    }
+
+    /// Counts a stream of a person, unless they have `most` already, here and elsewhere.
     pub fn arrive(&self, user_id: i32, role: Role, most: usize) -> Arrival {
         let mut people = self.lock();
-        let known = people.contains_key(&user_id);
-        let entry = people.entry(user_id).or_insert(Entry { role, streams: 0, left_at: None, gone: false });
-        if entry.streams >= most {
+        let streams = people.here.get(&user_id).map_or(0, |entry| entry.streams);
+        if streams + people.elsewhere.streams(user_id) >= most {
             return Arrival::TooMany;
         }
+        let was_elsewhere = people.elsewhere.role(user_id).is_some();
+        let was_here = people.here.contains_key(&user_id);
+        let entry = people.here.entry(user_id).or_insert(Entry { role, streams: 0, left_at: None, gone: false });
         entry.streams += 1;
         entry.left_at = None;
         entry.gone = false;
         let changed_role = std::mem::replace(&mut entry.role, role) != role;
-        if known && !changed_role { Arrival::WasOnline } else { Arrival::CameOnline }
+        self.note(&mut people, user_id);
+        if (was_here || was_elsewhere) && !changed_role { Arrival::WasOnline } else { Arrival::CameOnline }
     }
 
     /// Takes a stream off the count.
     pub fn leave(&self, user_id: i32) {
-        if let Some(entry) = self.lock().get_mut(&user_id) {
+        let mut people = self.lock();
+        if let Some(entry) = people.here.get_mut(&user_id) {
             entry.leave();
+            self.note(&mut people, user_id);
         }
     }
 
     /// Takes a stream off the count as its person said goodbye: after their last one they are offline without a grace.
     pub fn leave_now(&self, user_id: i32) {
         let mut people = self.lock();
-        if let Some(entry) = people.get_mut(&user_id) {
+        if let Some(entry) = people.here.get_mut(&user_id) {
             entry.leave();
             entry.gone = entry.streams == 0;
+            self.note(&mut people, user_id);
         }
     }
 
-    /// Removes and returns those whose last stream ended more than `grace` ago, or with a goodbye.
-    pub fn take_departed(&self, grace: Duration) -> Vec<(i32, Status)> {
+    /// Removes and returns those whose last stream here ended more than `grace` ago, or with a goodbye.
+    pub fn take_departed(&self, grace: Duration) -> Vec<Departed> {
+        let mut people = self.lock();
+        let People { here, elsewhere, changed } = &mut *people;
         let mut departed = Vec::new();
-        self.lock().retain(|user_id, entry| match entry.left_at {
+        here.retain(|user_id, entry| match entry.left_at {
             Some((left_at, last_seen)) if entry.gone || left_at.elapsed() >= grace => {
-                departed.push((*user_id, Status { role: entry.role, online: false, last_seen }));
+                let status = Status { role: entry.role, online: false, last_seen };
+                let is_elsewhere = elsewhere.role(*user_id).is_some();
+                departed.push(Departed { user_id: *user_id, status, is_elsewhere });
+                if self.shared {
+                    changed.insert(*user_id);
+                }
                 false
             }
             _ => true,
@@ -102,30 +162,84 @@ impl PresenceRegistry {
 
     /// The status of a person who is online.
     pub fn status(&self, user_id: i32) -> Option<Status> {
-        let there = |entry: &&Entry| !entry.gone;
-        let status = |entry: &Entry| Status { role: entry.role, online: true, last_seen: now() };
-        self.lock().get(&user_id).filter(there).map(status)
+        self.lock().role(user_id).map(|role| Status { role, online: true, last_seen: now() })
     }
 
     /// Those who are online, at most `most` of them.
     pub fn online(&self, most: usize) -> Vec<(i32, Status)> {
         let last_seen = now();
-        let status = |entry: &Entry| Status { role: entry.role, online: true, last_seen };
-        self.lock()
-            .iter()
-            .filter(|(_, entry)| !entry.gone)
-            .take(most)
-            .map(|(user_id, entry)| (*user_id, status(entry)))
-            .collect()
+        let status = |role| Status { role, online: true, last_seen };
+        let mut told = HashSet::new();
+        let people = self.lock();
+        let once = people.everybody().filter(|(user_id, _)| told.insert(*user_id));
+        once.take(most).map(|(user_id, role)| (user_id, status(role))).collect()
     }
 
     /// The admins who are online.
     pub fn online_admins(&self) -> Vec<i32> {
-        let there = |entry: &Entry| entry.role == Role::Admin && !entry.gone;
-        self.lock().iter().filter(|(_, entry)| there(entry)).map(|(user_id, _)| *user_id).collect()
+        let people = self.lock();
+        let admins = people.everybody().filter(|(_, role)| *role == Role::Admin).map(|(user_id, _)| user_id);
+        let once: HashSet<i32> = admins.collect();
+        once.into_iter().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<i32, Entry>> {
+    /// Everybody here, for other processes.
+    pub fn everybody_here(&self) -> Vec<Attending> {
+        let mut people = self.lock();
+        people.changed.clear();
+        people.here.iter().map(|(user_id, entry)| entry.attending(*user_id)).collect()
+    }
+
+    /// Those here of whom the other processes were not told yet as they are now.
+    pub fn take_changed(&self) -> Vec<Attending> {
+        let mut people = self.lock();
+        let People { here, changed, .. } = &mut *people;
+        let attending = |user_id| match here.get(&user_id) {
+            Some(entry) => entry.attending(user_id),
+            None => Attending { user_id, role: Role::User, streams: None },
+        };
+        changed.drain().map(attending).collect()
+    }
+
+    /// Takes in who has streams at another process; returns those who came online or went offline with it. Unless the
+    /// process says more, its people are gone after `lease`.
+    pub fn hear(&self, from: NodeId, attending: &[Attending], complete: bool, lease: Duration) -> Vec<(i32, Status)> {
+        self.change(|elsewhere| elsewhere.hear(from, attending, complete, lease))
+    }
+
+    /// Lets a process that stops count as gone after `grace`.
+    pub fn hear_farewell(&self, from: &NodeId, grace: Duration) {
+        self.lock().elsewhere.shorten(from, grace);
+    }
+
+    /// Forgets the processes of which nothing was heard in time; returns those who went offline with them.
+    pub fn take_lapsed(&self) -> Vec<(i32, Status)> {
+        self.change(Attendances::take_lapsed)
+    }
+
+    /// Changes who is elsewhere; returns those for whom it makes a difference.
+    fn change(&self, change: impl FnOnce(&mut Attendances) -> HashMap<i32, Option<Role>>) -> Vec<(i32, Status)> {
+        let mut people = self.lock();
+        let concerned = change(&mut people.elsewhere);
+        let last_seen = now();
+        let came_or_went = |(user_id, was): (i32, Option<Role>)| {
+            match (was, people.elsewhere.role(user_id)) {
+                _ if people.here.contains_key(&user_id) => None,
+                (None, Some(role)) => Some((user_id, Status { role, online: true, last_seen })),
+                (Some(role), None) => Some((user_id, Status { role, online: false, last_seen })),
+                _ => None,
+            }
+        };
+        concerned.into_iter().filter_map(came_or_went).collect()
+    }
+
+    fn note(&self, people: &mut People, user_id: i32) {
+        if self.shared {
+            people.changed.insert(user_id);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, People> {
         self.people.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

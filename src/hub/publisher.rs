@@ -1,17 +1,25 @@
 //! The end of the hub that writers hold.
 
-use std::sync::{
-    Arc, RwLock,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
 };
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
-use super::Delivery;
+use super::{
+    Delivery,
+    backplane::{Backplane, Signal},
+};
 use crate::telemetry::Metrics;
 
 /// Batches that may wait for one serving thread; past that its subscribers are refilled from the journal.
 const INBOX: usize = 4096;
+/// Own commits that may wait until what others committed before them was read; past that they are read too.
+const MOST_WAITING: usize = 1024;
 
 /// What a serving thread is told.
 #[derive(Clone, Debug)]
@@ -20,6 +28,8 @@ pub(super) enum Notice {
     Deliveries(Arc<[Delivery]>),
     /// All streams of a person end.
     Disconnect(i32),
+    /// All streams end; new ones may begin.
+    Restart,
     /// All streams end.
     Stop,
 }
@@ -31,40 +41,158 @@ struct Inbox {
     overflowed: Arc<AtomicBool>,
 }
 
+/// The events of one transaction of this process, or of one page of the journal.
+#[derive(Debug)]
+pub struct Committed {
+    /// The journal's end before them.
+    pub after: i64,
+    /// The journal's end with them.
+    pub through: i64,
+    /// Those between, in order.
+    pub deliveries: Vec<Delivery>,
+}
+
 /// Publishes to every serving thread of this process.
 #[derive(Debug)]
 pub struct Hub {
     inboxes: RwLock<Vec<Inbox>>,
+    /// The newest id that was published.
     head: AtomicI64,
+    /// The newest id that another process is known to have committed.
+    known: AtomicI64,
+    /// Own commits that wait for what was committed before them elsewhere. Whoever publishes what is stored holds the
+    /// lock, so that every thread gets the ids in order.
+    // A std mutex: it is held to fill inboxes, never across an await.
+    waiting: Mutex<VecDeque<Committed>>,
+    behind: Notify,
+    backplane: Option<Arc<dyn Backplane>>,
     stopping: AtomicBool,
     pub(super) metrics: Metrics,
 }
 
 impl Hub {
     /// A hub without serving threads whose journal ends at `head`.
-    pub fn new(head: i64, metrics: Metrics) -> Self {
-        Self { inboxes: RwLock::default(), head: AtomicI64::new(head), stopping: AtomicBool::new(false), metrics }
+    pub fn new(head: i64, metrics: Metrics, backplane: Option<Arc<dyn Backplane>>) -> Self {
+        Self {
+            inboxes: RwLock::default(),
+            head: AtomicI64::new(head),
+            known: AtomicI64::new(head),
+            waiting: Mutex::default(),
+            behind: Notify::new(),
+            backplane,
+            stopping: AtomicBool::new(false),
+            metrics,
+        }
     }
 
-    /// The newest journal id that is known to be committed.
+    /// The newest journal id that was published here. A stream that starts at it gets exactly what comes after.
     pub fn head(&self) -> i64 {
         self.head.load(Ordering::Acquire)
     }
 
-    /// Notes that the journal is committed up to `id`. Called before the events up to it are published, so that a stream
-    /// that starts at [`Self::head`] gets exactly what comes after.
-    pub fn advance(&self, id: i64) {
-        self.head.fetch_max(id, Ordering::AcqRel);
+    /// Publishes what a transaction of this process committed, and tells the other processes. If others committed before
+    /// it what was not published here yet, it waits until that was read ([`Self::behind`]).
+    pub fn commit(&self, committed: Committed) {
+        if committed.deliveries.is_empty() {
+            return;
+        }
+        let through = committed.through;
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.push_back(committed);
+        self.publish_waiting(&mut waiting);
+        if waiting.len() > MOST_WAITING {
+            waiting.clear();
+        }
+        let is_behind = !waiting.is_empty() || self.head() < through;
+        drop(waiting);
+        if is_behind {
+            self.hear_of(through);
+        }
+        self.tell(Signal::Committed(through));
     }
 
-    /// Hands events to every serving thread, in their order.
+    /// Publishes a page of the journal that follows [`Self::head`].
+    pub fn catch_up(&self, page: Committed) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.push_front(page);
+        self.publish_waiting(&mut waiting);
+    }
+
+    fn publish_waiting(&self, waiting: &mut VecDeque<Committed>) {
+        while let Some(committed) = waiting.pop_front_if(|committed| committed.after <= self.head()) {
+            let head = self.head();
+            let new = committed.deliveries.into_iter().filter(|delivery| delivery.id.is_none_or(|id| id > head));
+            let new: Vec<Delivery> = new.collect();
+            // First the head, so that a stream that starts at it gets what comes after and nothing else.
+            self.head.fetch_max(committed.through, Ordering::AcqRel);
+            self.publish(new);
+        }
+    }
+
+    /// How far the journal must be read so that what waits can be published; none if nothing waits for that.
+    pub fn gap_end(&self) -> Option<i64> {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.front().map(|committed| committed.after)
+    }
+
+    /// Notes that somebody has committed up to `id`.
+    pub fn hear_of(&self, id: i64) {
+        self.known.fetch_max(id, Ordering::AcqRel);
+        if self.head() < id {
+            self.behind.notify_one();
+        }
+    }
+
+    /// Notes where the journal ends; whoever asks does what there is to do.
+    pub fn note(&self, head: i64) {
+        self.known.fetch_max(head, Ordering::AcqRel);
+    }
+
+    /// Notes that the journal ends at `head`, whatever was said of it.
+    pub fn correct(&self, head: i64) {
+        self.known.store(head, Ordering::Release);
+    }
+
+    /// Resolves when something was committed that was not published here.
+    pub async fn behind(&self) {
+        self.behind.notified().await;
+    }
+
+    /// The newest id that somebody is known to have committed.
+    pub fn known(&self) -> i64 {
+        self.known.load(Ordering::Acquire)
+    }
+
+    /// The journal ends at `head`, before what was published: the database was set back. Ends all streams; they come back
+    /// with ids that the journal does not have and begin anew.
+    pub fn restart_at(&self, head: i64) {
+        tracing::error!(head, published = self.head(), "the database was set back; all streams begin anew");
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.known.store(head, Ordering::Release);
+        self.head.store(head, Ordering::Release);
+        self.send(&Notice::Restart);
+    }
+
+    /// Hands events to every serving thread of this process, in their order.
     pub fn publish(&self, deliveries: Vec<Delivery>) {
         if !deliveries.is_empty() {
             self.send(&Notice::Deliveries(deliveries.into()));
         }
     }
 
-    /// Ends all streams of a person.
+    /// Tells the other processes.
+    pub fn tell(&self, signal: Signal) {
+        if let Some(backplane) = &self.backplane {
+            backplane.tell(signal);
+        }
+    }
+
+    /// The way to the other processes, if there is one.
+    pub fn backplane(&self) -> Option<&dyn Backplane> {
+        self.backplane.as_deref()
+    }
+
+    /// Ends all streams of a person at this process.
     pub fn disconnect(&self, user_id: i32) {
         self.send(&Notice::Disconnect(user_id));
     }
@@ -73,6 +201,7 @@ impl Hub {
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Release);
         self.send(&Notice::Stop);
+        self.tell(Signal::Farewell);
     }
 
     /// Whether the process is about to stop.
@@ -84,13 +213,13 @@ impl Hub {
     pub(super) fn join(&self) -> (mpsc::Receiver<Notice>, Arc<AtomicBool>) {
         let (notices, inbox) = mpsc::channel(INBOX);
         let overflowed = Arc::new(AtomicBool::new(false));
-        let mut inboxes = self.inboxes.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut inboxes = self.inboxes.write().unwrap_or_else(PoisonError::into_inner);
         inboxes.push(Inbox { notices, overflowed: overflowed.clone() });
         (inbox, overflowed)
     }
 
     fn send(&self, notice: &Notice) {
-        let inboxes = self.inboxes.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let inboxes = self.inboxes.read().unwrap_or_else(PoisonError::into_inner);
         for inbox in inboxes.iter() {
             if inbox.notices.try_send(notice.clone()).is_err() {
                 inbox.overflowed.store(true, Ordering::Release);

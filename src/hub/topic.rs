@@ -1,11 +1,12 @@
 //! Whom an event concerns.
 
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::domain::ChatKind;
 
 /// A group of subscribers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Topic {
     /// The streams of one room.
     Room(i32),

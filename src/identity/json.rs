@@ -94,5 +94,6 @@ pub(super) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
     if json.trim_ascii_start().first() != Some(&b'{') {
         return None;
     }
-    serde_json::from_slice(json).ok()
+    // What is skipped would not be looked at, and JSON is UTF-8 (RFC 8259, section 8.1) in all of its members.
+    serde_json::from_str(std::str::from_utf8(json).ok()?).ok()
 }

@@ -3,10 +3,11 @@
 use std::{future::Future, time::Duration};
 
 use chrono::TimeDelta;
-use tokio::{task::JoinHandle, time::MissedTickBehavior};
+use tokio::{sync::mpsc, task::JoinHandle, time::MissedTickBehavior};
 
 use crate::{
     domain::{Timestamp, now},
+    hub::Heard,
     journal,
     service::{self, Error, stream},
     state::State,
@@ -18,8 +19,19 @@ const PRUNE_INTERVAL: Duration = Duration::from_secs(600);
 /// Rows that one transaction deletes, so that writers never wait long.
 const PRUNED_ROWS: u64 = 1000;
 
-/// Starts the jobs; they run until their handles are aborted.
-pub fn start(state: &State) -> Vec<JoinHandle<()>> {
+/// Starts the jobs; they run until their handles are aborted. `heard` is what other processes say.
+pub fn start(state: &State, heard: Option<mpsc::Receiver<Heard>>) -> Vec<JoinHandle<()>> {
+    let mut jobs = recurring(state);
+    let check = Duration::from_secs(state.settings.cluster.check_seconds);
+    jobs.push(tokio::spawn(journal::follow(state.db.clone(), state.hub.clone(), check)));
+    if let Some(heard) = heard {
+        jobs.push(tokio::spawn(stream::hear_others(state.clone(), heard)));
+        jobs.push(tokio::spawn(stream::tell_attendance(state.clone())));
+    }
+    jobs
+}
+
+fn recurring(state: &State) -> Vec<JoinHandle<()>> {
     vec![
         every(
             LAPSE_INTERVAL,

@@ -3,12 +3,14 @@
 //! All writes of a process go through one [`Writer`], which commits whatever waits as one transaction. The counter row is
 //! locked first and until the commit, so ids grow in commit order and without a gap, also with several processes.
 
+mod follow;
 mod prune;
 mod replay;
 mod tx;
 mod undone;
 mod writer;
 
+pub use follow::follow;
 pub use prune::prune;
 pub use replay::{Replay, Scope, bounds, count, replay};
 pub use tx::{Entry, Totals, Tx};

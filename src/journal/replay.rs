@@ -1,5 +1,7 @@
 //! Reading the journal: what a stream has missed.
 
+use std::collections::HashMap;
+
 use entity::{ChatKind, chat_counter, chat_event, chat_event::EventType, chat_room};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -8,7 +10,8 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::{Event, Posted},
+    domain::{Event, Posted, Room},
+    hub::{Committed, Delivery, Topic, Topics},
     records::{load_messages, load_rooms},
 };
 
@@ -62,7 +65,8 @@ pub async fn replay(
         Some(last) if rows.len() as u64 == limit => last.id,
         _ => head,
     };
-    Ok(Replay { events: events_of_rows(db, rows).await?, through })
+    let rooms = load_rooms(db, rows.iter().map(|row| row.room_id).collect()).await?;
+    Ok(Replay { events: events_of_rows(db, rows, rooms).await?, through })
 }
 
 /// How many events there are after `after` and up to `head`.
@@ -115,11 +119,48 @@ fn room_is(condition: Condition) -> Expr {
     Expr::exists(rooms(Condition::all().add(same).add(condition)))
 }
 
-async fn events_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_event::Model>) -> Result<Vec<(i64, Event)>, DbErr> {
+/// Reads at most `limit` events after `after` and up to `until`, whoever they concern, as far as no number is missing.
+pub(super) async fn committed_after(
+    db: &impl ConnectionTrait,
+    after: i64,
+    until: i64,
+    limit: u64,
+) -> Result<Committed, DbErr> {
+    let rows = chat_event::Entity::find()
+        .filter(chat_event::Column::Id.gt(after))
+        .filter(chat_event::Column::Id.lte(until))
+        .order_by_asc(chat_event::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    let rows: Vec<_> = (after + 1..).zip(rows).take_while(|(id, row)| *id == row.id).map(|(_, row)| row).collect();
+    let through = rows.last().map_or(after, |row| row.id);
+    let rooms = load_rooms(db, rows.iter().map(|row| row.room_id).collect()).await?;
+    let topics: HashMap<i64, Topics> = rows
+        .iter()
+        .filter_map(|row| Some((row.id, topics(row, rooms.get(&row.room_id)?))))
+        .collect();
+    let delivery = |(id, event): (i64, Event)| Some(Delivery::stored(id, topics.get(&id)?.clone(), event));
+    let deliveries = events_of_rows(db, rows, rooms).await?.into_iter().filter_map(delivery).collect();
+    Ok(Committed { after, through, deliveries })
+}
+
+/// Whom an event concerns; as the operations that append it have it.
+fn topics(row: &chat_event::Model, room: &Room) -> Topics {
+    match (row.event_type, row.actor_id) {
+        (EventType::Read, Some(reader)) if room.kind == ChatKind::Broadcast => [Topic::Person(reader)].into_iter().collect(),
+        _ => Topic::of_room(room.id, room.user.id, room.peer.as_ref().map(|peer| peer.id), room.kind),
+    }
+}
+
+async fn events_of_rows(
+    db: &impl ConnectionTrait,
+    rows: Vec<chat_event::Model>,
+    rooms: HashMap<i32, Room>,
+) -> Result<Vec<(i64, Event)>, DbErr> {
     let is_message =
         |row: &&chat_event::Model| matches!(row.event_type, EventType::Message | EventType::MessageUpdated);
     let messages = load_messages(db, rows.iter().filter(is_message).filter_map(|row| row.message_id).collect()).await?;
-    let rooms = load_rooms(db, rows.iter().map(|row| row.room_id).collect()).await?;
     let event = |row: chat_event::Model| {
         let room = || rooms.get(&row.room_id).cloned();
         let message = || row.message_id.and_then(|id| messages.get(&id)).cloned();

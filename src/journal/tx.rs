@@ -10,7 +10,7 @@ use sea_orm::{
 
 use crate::{
     domain::{Event, Timestamp, now},
-    hub::{Delivery, Topics},
+    hub::{Committed, Delivery, Topics},
 };
 
 /// Rows of one INSERT; SQLite takes 32,766 parameters, of which a row needs seven.
@@ -128,10 +128,16 @@ impl Tx {
         Ok(())
     }
 
-    /// Commits; returns the journal's new end and what is to be published.
-    pub(super) async fn commit(self) -> Result<(i64, Vec<Delivery>), DbErr> {
+    /// Commits; returns what is to be published.
+    pub(super) async fn commit(self) -> Result<Committed, DbErr> {
         self.db.commit().await?;
-        Ok((self.counter.last_event_id, self.deliveries))
+        let (after, through) = (self.before.last_event_id, self.counter.last_event_id);
+        Ok(Committed { after, through, deliveries: self.deliveries })
+    }
+
+    /// The journal's end when the transaction began; nobody moves it until it ends.
+    pub(super) fn journal_end(&self) -> i64 {
+        self.before.last_event_id
     }
 
     pub(super) async fn rollback(self) -> Result<(), DbErr> {

@@ -225,6 +225,9 @@ impl Task {
             Err(error) if !last && (undone::is_undone(&error) || undone::is_lost(&error)) => return Outcome::Undone,
             Err(error) => return Outcome::Unreachable(error),
         };
+        if tx.journal_end() < self.hub.head() {
+            self.hub.restart_at(tx.journal_end());
+        }
         for index in 0..jobs.len() {
             tx.take_changed();
             let step = match in_time(async { Ok(jobs[index].run(&mut tx).await) }).await {
@@ -251,10 +254,9 @@ impl Task {
             Err(error) => Err(error),
         };
         match committed {
-            Ok((head, deliveries)) => {
+            Ok(committed) => {
                 self.metrics.committed(jobs.len(), begun.elapsed());
-                self.hub.advance(head);
-                self.hub.publish(deliveries);
+                self.hub.commit(committed);
                 jobs.iter_mut().for_each(|job| job.answer());
             }
             // If the connection broke off, nobody knows whether the commit came through: it must not be run again.

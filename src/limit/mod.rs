@@ -1,5 +1,9 @@
 //! Token buckets for what one person or one address may do.
 
+mod limiter;
 mod local;
+mod redis;
 
+pub use limiter::Limiter;
 pub use local::{Bucket, Buckets, Exhausted};
+pub use self::redis::{SharedBuckets, SharedBucketsError};

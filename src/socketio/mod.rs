@@ -5,6 +5,8 @@
 
 mod client;
 pub mod engine;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod namespace;
 mod packet;
 mod socket;

@@ -16,7 +16,7 @@ use actix_web_lab::middleware::CatchPanic;
 use sea_orm::DbErr;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use thiserror::Error;
-use tokio::task::JoinHandle;
+use tokio::{sync::mpsc, task::JoinHandle};
 use utoipa::OpenApi;
 
 use super::{
@@ -24,12 +24,13 @@ use super::{
     tls::{self, Certificate, TlsError},
 };
 use crate::{
-    config::Settings,
+    config::{self, Settings},
     dialect::{self, direct, messenger, support},
     http::{self, ApiDocument, Problem},
-    hub::{Hub, LocalHub},
+    hub::{Backplane, Heard, Hub, LocalHub, NodeId, RedisBackplane, RedisSettings, RedisUrlError},
     identity::{KeyError, KeySettings, Verifier},
     jobs, journal,
+    limit::{SharedBuckets, SharedBucketsError},
     journal::Writer,
     socketio::{
         self,
@@ -61,6 +62,12 @@ pub enum StartError {
     /// The certificate is not usable.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The URL of Redis is not usable.
+    #[error("settings: cluster.redis_url: {0}")]
+    Redis(#[from] RedisUrlError),
+    /// The URL of Redis is not usable.
+    #[error("settings: cluster.redis_url: {0}")]
+    Limits(#[from] SharedBucketsError),
     /// The database cannot be opened or migrated.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] DbErr),
@@ -95,6 +102,8 @@ pub struct Application {
     address: SocketAddr,
     certificate: Option<Arc<Certificate>>,
     writing: JoinHandle<()>,
+    heard: Option<mpsc::Receiver<Heard>>,
+    link: Option<JoinHandle<()>>,
 }
 
 impl std::fmt::Debug for Application {
@@ -121,7 +130,8 @@ impl Application {
         let connections = database::open(&settings.database).await?;
         let metrics = Metrics::new()?;
         let (_, head) = journal::bounds(&connections.reading).await?;
-        let hub = Arc::new(Hub::new(head, metrics.clone()));
+        let Others { backplane, heard, link } = join_others(&settings.cluster)?;
+        let hub = Arc::new(Hub::new(head, metrics.clone(), backplane));
         let (writer, writing) = Writer::start(
             connections.writing,
             hub.clone(),
@@ -130,8 +140,9 @@ impl Application {
             settings.journal.batch_writes,
         );
         let document = api_document()?;
-        let state = State::new(connections.reading, writer, hub, settings, metrics);
-        Ok(Self { state, verifier, document, listener, address, certificate, writing })
+        let shared = settings.cluster.redis().map(|url| SharedBuckets::new(url, &settings.cluster.prefix)).transpose()?;
+        let state = State::new(connections.reading, writer, hub, settings, metrics, shared.as_ref());
+        Ok(Self { state, verifier, document, listener, address, certificate, writing, heard, link })
     }
 
     /// The address that is listened on.
@@ -152,11 +163,12 @@ impl Application {
     /// The server's.
     pub async fn run(self) -> Result<(), StartError> {
         let url = self.url();
-        let Self { state, verifier, document, listener, certificate, writing, .. } = self;
+        let Self { state, verifier, document, listener, certificate, writing, heard, link, .. } = self;
         let renewing = certificate.clone().map(tls::renew).transpose()?;
         let server = serve(&state, verifier, document, listener, certificate)?;
         let handle = server.handle();
-        let jobs = jobs::start(&state);
+        let mut jobs = jobs::start(&state, heard);
+        jobs.extend(link);
         let server = tokio::spawn(server);
         tracing::info!("listening on {url}");
         let mut writing = writing;
@@ -201,6 +213,21 @@ pub(crate) fn api_document() -> Result<ApiDocument, serde_json::Error> {
     ])
 }
 
+/// The way to the other processes, if there is one.
+#[derive(Default)]
+struct Others {
+    backplane: Option<Arc<dyn Backplane>>,
+    heard: Option<mpsc::Receiver<Heard>>,
+    link: Option<JoinHandle<()>>,
+}
+
+fn join_others(settings: &config::Cluster) -> Result<Others, RedisUrlError> {
+    let Some(url) = settings.redis() else { return Ok(Others::default()) };
+    let redis = RedisSettings { url: url.clone(), prefix: settings.prefix.clone() };
+    let (backplane, heard, link) = RedisBackplane::start(&redis, NodeId::random())?;
+    Ok(Others { backplane: Some(backplane), heard: Some(heard), link: Some(link) })
+}
+
 fn serve(
     state: &State,
     verifier: Verifier,
@@ -225,9 +252,7 @@ fn serve(
         let context =
             socketio::Context { state: state.clone(), verifier: verifier_data.into_inner(), local: local.clone() };
         let namespaces = dialect::namespaces(&context);
-        let admit =
-            move |request: &HttpRequest| http::admit(&state, request).map_err(|problem| problem.error_response());
-        let gateway = socketio::engine(&socketio_settings, sessions.clone(), namespaces, Box::new(admit));
+        let gateway = socketio::engine(&socketio_settings, sessions.clone(), namespaces, admission(state));
         App::new()
             .app_data(state_data.clone())
             .app_data(verifier.clone())
@@ -261,6 +286,14 @@ fn serve(
         None => built.listen_auto_h2c(listener)?,
     };
     Ok(listening.run())
+}
+
+/// New sessions of Socket.IO count as requests of their address.
+fn admission(state: State) -> engine::Admission {
+    Box::new(move |request: HttpRequest| {
+        let state = state.clone();
+        Box::pin(async move { http::admit(&state, &request).await.map_err(|problem| problem.error_response()) })
+    })
 }
 
 /// Frames go out at once, and a connection whose other end takes nothing, or is gone, is closed by the kernel: actix

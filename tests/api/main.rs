@@ -22,6 +22,7 @@ mod manage;
 mod messages;
 mod messenger_chats;
 mod model;
+mod nodes;
 mod outage;
 mod people;
 mod presence;

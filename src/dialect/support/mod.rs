@@ -2,6 +2,8 @@
 
 mod demo;
 mod frame;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod manage;
 mod messages;
 mod people;

@@ -67,7 +67,7 @@ pub(super) async fn open_stream(
     }
 }
 
-fn resume(request: &HttpRequest, query: &mut QueryMap) -> Resume {
+pub(super) fn resume(request: &HttpRequest, query: &mut QueryMap) -> Resume {
     let header = request.headers().get("last-event-id").map(|value| value.to_str().unwrap_or("?").trim().to_owned());
     let Some(id) = header.filter(|id| !id.is_empty()).or_else(|| query.take("lastEventId")) else {
         return Resume::New;

@@ -22,7 +22,7 @@ use crate::{
 pub async fn broadcast(state: &State, who: &Principal, command: SendMessage) -> Result<Message, Error> {
     policy::require_admin(who)?;
     let (draft, key) = Draft::of(state, command)?;
-    state.limits.writes.take(&who.id())?;
+    state.limits.writes.take(&who.id()).await?;
     let author = who.clone();
     let put = state
         .writer

@@ -23,7 +23,7 @@ use crate::{
 pub async fn send_to(state: &State, who: &Principal, receiver_id: i32, command: SendMessage) -> Result<Message, Error> {
     let (mut draft, key) = Draft::of(state, command)?;
     draft.receiver_id = Some(receiver_id);
-    state.limits.writes.take(&who.id())?;
+    state.limits.writes.take(&who.id()).await?;
     let (author, direct) = (who.clone(), state.settings.rooms.direct_messages);
     let put = state
         .writer

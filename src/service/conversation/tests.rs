@@ -58,9 +58,9 @@ impl Desk {
         migration::Migrator::up(&writing, None).await.expect("a schema");
         let reading = Database::connect(options(4)).await.expect("a database");
         let metrics = Metrics::new().expect("metrics");
-        let hub = Arc::new(Hub::new(0, metrics.clone()));
+        let hub = Arc::new(Hub::new(0, metrics.clone(), None));
         let (writer, _) = Writer::start(writing, hub.clone(), metrics.clone(), 1000, 100);
-        Self { state: State::new(reading, writer, hub, settings, metrics), _folder: folder }
+        Self { state: State::new(reading, writer, hub, settings, metrics, None), _folder: folder }
     }
 
     async fn person(&self, user_id: i32, role: Role) -> Principal {

@@ -30,7 +30,7 @@ pub async fn with(state: &State, who: &Principal, person_id: i32) -> Result<Conv
     let row = match between.find(&state.db).await? {
         Some(row) => row,
         None => {
-            state.limits.writes.take(&who.id())?;
+            state.limits.writes.take(&who.id()).await?;
             let author = who.clone();
             let (row, made) = state
                 .writer

@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Forbidden`] unless the person wrote it or is an admin; [`Error::TooMany`].
 pub async fn delete(state: &State, who: &Principal, message_id: i32) -> Result<Message, Error> {
-    state.limits.writes.take(&who.id())?;
+    state.limits.writes.take(&who.id()).await?;
     let who = who.clone();
     state
         .writer

@@ -33,7 +33,7 @@ pub async fn remove_reaction(state: &State, who: &Principal, message_id: i32, em
 }
 
 async fn change(state: &State, who: &Principal, message_id: i32, emoji: Emoji, wanted: bool) -> Result<Message, Error> {
-    state.limits.writes.take(&who.id())?;
+    state.limits.writes.take(&who.id()).await?;
     let who = who.clone();
     state
         .writer

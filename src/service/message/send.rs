@@ -73,7 +73,7 @@ pub(in crate::service) struct Put {
 /// [`Error::TooMany`] over the limit.
 pub async fn send(state: &State, who: &Principal, room_id: i32, command: SendMessage) -> Result<Message, Error> {
     let (draft, key) = Draft::of(state, command)?;
-    state.limits.writes.take(&who.id())?;
+    state.limits.writes.take(&who.id()).await?;
     let (author, direct) = (who.clone(), state.settings.rooms.direct_messages);
     let put = state
         .writer

@@ -30,7 +30,7 @@ pub struct ManageRoom {
 /// assignee who is no admin, [`Error::TooMany`] over the limit.
 pub async fn manage(state: &State, who: &Principal, room_id: i32, command: ManageRoom) -> Result<Room, Error> {
     policy::require_admin(who)?;
-    state.limits.writes.take(&who.id())?;
+    state.limits.writes.take(&who.id()).await?;
     let actor = who.clone();
     let (room, handed_over) = state
         .writer

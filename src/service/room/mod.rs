@@ -2,6 +2,8 @@
 
 mod assignment;
 mod close;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod join;
 mod list;
 mod make;

@@ -52,7 +52,7 @@ pub async fn open(state: &State, who: &Principal, command: OpenRoom) -> Result<O
     let text =
         parse_text(&command.message, limits.message_chars).map_err(|reason| Error::invalid("message", reason))?;
     let subject = parse_subject(command.subject.as_deref(), limits.subject_chars)?;
-    state.limits.writes.take(&who.id())?;
+    state.limits.writes.take(&who.id()).await?;
     let draft = Draft { text, message_type: MessageType::Text, reply_to_id: None, receiver_id: None };
     let (state_in, who_in) = (state.clone(), who.clone());
     let (key, priority) = (command.idempotency_key, command.priority);
@@ -86,7 +86,7 @@ pub(super) async fn current_id(state: &State, who: &Principal) -> Result<i32, Er
     if let Some(room) = current_room(&state.db, who.id()).await? {
         return Ok(room.id);
     }
-    state.limits.writes.take(&who.id())?;
+    state.limits.writes.take(&who.id()).await?;
     let (in_writer, who) = (state.clone(), who.clone());
     state
         .writer

@@ -38,7 +38,7 @@ pub struct ReadMark {
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`] for a message of another room, [`Error::TooMany`].
 pub async fn mark_read(state: &State, who: &Principal, room_id: i32, command: MarkRead) -> Result<ReadMark, Error> {
-    state.limits.writes.take(&who.id())?;
+    state.limits.writes.take(&who.id()).await?;
     let who = who.clone();
     state
         .writer
@@ -54,7 +54,7 @@ pub async fn mark_read(state: &State, who: &Principal, room_id: i32, command: Ma
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::TooMany`].
 pub async fn mark_message_read(state: &State, who: &Principal, message_id: i32) -> Result<ReadMark, Error> {
-    state.limits.writes.take(&who.id())?;
+    state.limits.writes.take(&who.id()).await?;
     let who = who.clone();
     state
         .writer

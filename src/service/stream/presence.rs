@@ -7,7 +7,7 @@ use sea_orm::{
 
 use crate::{
     domain::{Event, Presence, Principal, Room},
-    hub::{Arrival, Delivery, Status, Topic, Topics},
+    hub::{Arrival, Delivery, Departed, Signal, Status, Topic, Topics},
     service::{Error, room},
     state::State,
 };
@@ -56,7 +56,7 @@ pub fn attend(state: &State, who: &Principal) -> Result<Attendance, Error> {
         Arrival::WasOnline => {}
         Arrival::CameOnline => {
             if let Some(status) = state.presence.status(who.id()) {
-                state.hub.publish(vec![announcement(who.id(), status, watchers(who.id()))]);
+                show_presence(state, &[(who.id(), status)]);
             }
             if who.is_admin() {
                 let state = state.clone();
@@ -71,19 +71,21 @@ pub fn attend(state: &State, who: &Principal) -> Result<Attendance, Error> {
     Ok(Attendance { state: state.clone(), user_id: who.id(), farewell: false })
 }
 
-/// Announces those who have gone and keeps when they were last seen.
-pub(super) async fn announce_departed(state: &State, departed: Vec<(i32, Status)>) -> Result<(), Error> {
+/// Announces those who have gone and keeps when they were last seen. Who has streams at another process is online still;
+/// but that process may lose them at the same moment, so when they were seen is kept all the same.
+pub(super) async fn announce_departed(state: &State, departed: Vec<Departed>) -> Result<(), Error> {
     if departed.is_empty() {
         return Ok(());
     }
-    let told = departed.iter().map(|(user_id, status)| announcement(*user_id, *status, watchers(*user_id))).collect();
-    state.hub.publish(told);
+    let gone: Vec<(i32, Status)> =
+        departed.iter().filter(|person| !person.is_elsewhere).map(|person| (person.user_id, person.status)).collect();
+    show_presence(state, &gone);
     state
         .writer
         .run(move |tx| {
             let departed = departed.clone();
             Box::pin(async move {
-                for (user_id, status) in departed {
+                for Departed { user_id, status, .. } in departed {
                     let last_seen = Set(Some(status.last_seen));
                     let row = user::ActiveModel { id: Set(user_id), last_seen, ..Default::default() };
                     match row.update(tx.write()).await {
@@ -95,6 +97,11 @@ pub(super) async fn announce_departed(state: &State, departed: Vec<(i32, Status)
             })
         })
         .await
+}
+
+/// Shows on the streams of this process who came and who went.
+pub(super) fn show_presence(state: &State, people: &[(i32, Status)]) {
+    state.hub.publish(people.iter().map(|(user_id, status)| announcement(*user_id, *status, watchers(*user_id))).collect());
 }
 
 /// Tells the people of a room that is new, or that an admin has just got, whether the other one is there. From then on
@@ -136,8 +143,7 @@ pub(super) fn tell_room(state: &State, room: &Room, user_id: i32, status: Status
         ChatKind::Broadcast => return,
     };
     let others = people.into_iter().filter(|id| *id != user_id).map(Topic::Person);
-    let topics = [Topic::Room(room.id)].into_iter().chain(others).collect();
-    state.hub.publish(vec![announcement(user_id, status, topics)]);
+    tell_presence(state, [Topic::Room(room.id)].into_iter().chain(others).collect(), user_id, status);
 }
 
 /// Tells the others who look at a room that somebody does, and its customer that an admin does.
@@ -147,8 +153,20 @@ pub(super) fn tell_of_visitor(state: &State, room: &Room, who: &Principal) {
         return tell_room(state, room, who.id(), status);
     }
     if room.kind != ChatKind::Broadcast {
-        state.hub.publish(vec![announcement(who.id(), status, Topics::from_iter([Topic::Room(room.id)]))]);
+        tell_presence(state, Topics::from_iter([Topic::Room(room.id)]), who.id(), status);
     }
+}
+
+/// Tells some, at every process, of a person who is there.
+fn tell_presence(state: &State, topics: Topics, user_id: i32, status: Status) {
+    let told = Signal::Presence { topics: topics.clone(), presence: presence_of(user_id, status) };
+    state.hub.publish(vec![announcement(user_id, status, topics)]);
+    state.hub.tell(told);
+}
+
+/// Shows on the streams of this process what another one tells some of.
+pub(super) fn show_presence_to(state: &State, topics: Topics, presence: Presence) {
+    state.hub.publish(vec![Delivery::fleeting(topics, Some(presence.user_id), Event::Presence(presence))]);
 }
 
 /// The people whose presence a room's streams show.
@@ -217,5 +235,9 @@ fn announcement(user_id: i32, status: Status, topics: Topics) -> Delivery {
 }
 
 fn presence(user_id: i32, status: Status) -> Event {
-    Event::Presence(Presence { user_id, role: status.role, online: status.online, last_seen: status.last_seen })
+    Event::Presence(presence_of(user_id, status))
+}
+
+fn presence_of(user_id: i32, status: Status) -> Presence {
+    Presence { user_id, role: status.role, online: status.online, last_seen: status.last_seen }
 }

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use entity::chat_room;
 
-use super::presence::announce_departed;
+use super::presence::{announce_departed, show_presence};
 use crate::{
-    domain::{Event, Principal, Typing, Viewing},
-    hub::{Delivery, Topic, Topics},
+    domain::{Event, Principal, Typing, TypingPlace, Viewing},
+    hub::{Delivery, Signal, Topic, Topics},
     service::{
         Error,
         conversation::{Between, addressee_of_signal},
         policy,
         room::find_room,
     },
-    state::{State, TypingPlace},
+    state::State,
 };
 
 /// Tells a room that somebody types, or no longer. It ends by itself unless it is repeated.
@@ -22,7 +22,7 @@ use crate::{
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::TooMany`].
 pub async fn set_typing(state: &State, who: &Principal, room_id: i32, is_typing: bool) -> Result<(), Error> {
-    state.limits.signals.take(&who.id())?;
+    state.limits.signals.take(&who.id()).await?;
     let room = find_room(&state.db, room_id).await?;
     policy::require_writing(who, &room)?;
     policy::require_chatting(state.settings.rooms.direct_messages, who, &room)?;
@@ -37,7 +37,7 @@ pub async fn set_typing(state: &State, who: &Principal, room_id: i32, is_typing:
 /// [`Error::NotFound`] for somebody who was never seen; [`Error::Invalid`] for oneself; [`Error::Forbidden`] where
 /// customers do not write to each other; [`Error::TooMany`].
 pub async fn set_typing_to(state: &State, who: &Principal, receiver_id: i32, is_typing: bool) -> Result<(), Error> {
-    state.limits.signals.take(&who.id())?;
+    state.limits.signals.take(&who.id()).await?;
     let receiver = addressee_of_signal(state, who, receiver_id).await?;
     policy::require_addressing(state.settings.rooms.direct_messages, who, &receiver)?;
     match Between::of(who, &receiver).find(&state.db).await? {
@@ -65,13 +65,23 @@ fn typing_of(who: &Principal, room_id: Option<i32>, is_typing: bool) -> Typing {
 }
 
 fn change_typing(state: &State, place: TypingPlace, topics: Topics, typing: Typing) {
+    if !show_typing(state, place, &topics, &typing) {
+        return;
+    }
+    state.hub.tell(Signal::Typing { place, topics, typing });
+}
+
+/// Shows on the streams of this process that somebody types, or no longer; whether that was news. Every process ends by
+/// itself what is not repeated.
+pub(super) fn show_typing(state: &State, place: TypingPlace, topics: &Topics, typing: &Typing) -> bool {
     let key = (place, typing.user_id);
     if typing.is_typing {
         state.typing.repeat(key, (topics.clone(), Typing { is_typing: false, ..typing.clone() }));
     } else if state.typing.end(&key).is_none() {
-        return;
+        return false;
     }
-    publish_typing(state, topics, typing);
+    publish_typing(state, topics.clone(), typing.clone());
+    true
 }
 
 /// Ends somebody's typing, as they have sent their message.
@@ -86,7 +96,8 @@ pub(in crate::service) fn end_typing_to(state: &State, receiver_id: i32, user_id
 
 fn end_typing_at(state: &State, place: TypingPlace, user_id: i32) {
     if let Some((topics, typing)) = state.typing.end(&(place, user_id)) {
-        publish_typing(state, topics, typing);
+        publish_typing(state, topics.clone(), typing.clone());
+        state.hub.tell(Signal::Typing { place, topics, typing });
     }
 }
 
@@ -96,18 +107,27 @@ fn end_typing_at(state: &State, place: TypingPlace, user_id: i32) {
 /// [`Error::NotFound`], [`Error::Forbidden`] for a customer, [`Error::TooMany`].
 pub async fn set_viewing(state: &State, who: &Principal, room_id: i32, is_viewing: bool) -> Result<(), Error> {
     policy::require_admin(who)?;
-    state.limits.signals.take(&who.id())?;
+    state.limits.signals.take(&who.id()).await?;
     let room = find_room(&state.db, room_id).await?;
     policy::require_access(who, &room)?;
     policy::require_support(&room)?;
     let viewing = Viewing { room_id, user_id: who.id(), user_name: who.person.display_name(), is_viewing };
-    if is_viewing {
-        state.viewing.repeat((room_id, who.id()), Viewing { is_viewing: false, ..viewing.clone() });
-    } else if state.viewing.end(&(room_id, who.id())).is_none() {
-        return Ok(());
+    if show_viewing(state, &viewing) {
+        state.hub.tell(Signal::Viewing(viewing));
     }
-    publish_viewing(state, viewing);
     Ok(())
+}
+
+/// Shows on the streams of this process that an admin looks at a room, or no longer; whether that was news.
+pub(super) fn show_viewing(state: &State, viewing: &Viewing) -> bool {
+    let key = (viewing.room_id, viewing.user_id);
+    if viewing.is_viewing {
+        state.viewing.repeat(key, Viewing { is_viewing: false, ..viewing.clone() });
+    } else if state.viewing.end(&key).is_none() {
+        return false;
+    }
+    publish_viewing(state, viewing.clone());
+    true
 }
 
 /// Ends what was not repeated in time, and announces who has gone. Called several times a second.
@@ -122,7 +142,9 @@ pub async fn end_lapsed(state: &State) -> Result<(), Error> {
         publish_viewing(state, viewing);
     }
     let grace = Duration::from_secs(state.settings.presence.offline_grace_seconds);
-    announce_departed(state, state.presence.take_departed(grace)).await
+    announce_departed(state, state.presence.take_departed(grace)).await?;
+    show_presence(state, &state.presence.take_lapsed());
+    Ok(())
 }
 
 fn publish_typing(state: &State, topics: Topics, typing: Typing) {

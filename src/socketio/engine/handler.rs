@@ -47,7 +47,7 @@ async fn answer(
     }
     let bridge = parameters.sid.as_deref().and_then(|sid| engine.sessions.find(sid));
     if bridge.is_none() {
-        if let Err(answer) = (engine.admit)(&request) {
+        if let Err(answer) = (engine.admit)(request.clone()).await {
             return Ok(answer);
         }
         if parameters.sid.is_some() {

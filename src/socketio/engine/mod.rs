@@ -5,6 +5,8 @@
 
 mod bridge;
 pub mod frame;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod handler;
 mod outbox;
 mod packet;
@@ -22,6 +24,7 @@ use std::{
 };
 
 use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
 
 pub use handler::mount;
 pub use outbox::Outbox;
@@ -52,7 +55,7 @@ pub trait Application {
 pub type Opener = Box<dyn Fn() -> Box<dyn Application>>;
 
 /// Asked about every request that belongs to no session yet; what it answers if it refuses.
-pub type Admission = Box<dyn Fn(&HttpRequest) -> Result<(), HttpResponse>>;
+pub type Admission = Box<dyn Fn(HttpRequest) -> LocalBoxFuture<'static, Result<(), HttpResponse>>>;
 
 /// The sessions that one serving thread opens, and those of all threads by their id.
 pub struct Engine {

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use rand::seq::IndexedRandom;
+
 use super::listen::Listen;
 use super::parser::Frame;
 use super::person::Person;
@@ -11,6 +13,8 @@ use super::wait::PATIENCE;
 /// Follows one stream over many connections, as an `EventSource` does.
 pub(crate) struct Follower {
     person: Person,
+    /// Where each connection goes, by chance.
+    doors: Vec<String>,
     listen: Listen,
     stream: Option<Stream>,
     /// Where it goes on; none before the first connection.
@@ -30,7 +34,14 @@ impl Follower {
 
     /// Starts after an id that is known already.
     pub(crate) fn after(person: &Person, listen: Listen, last_id: Option<i64>) -> Self {
-        Self { person: person.clone(), listen, stream: None, last_id, frames: Vec::new(), connections: 0 }
+        let doors = vec![person.base.clone()];
+        Self { person: person.clone(), doors, listen, stream: None, last_id, frames: Vec::new(), connections: 0 }
+    }
+
+    /// From the next connection on, it comes to any of these nodes.
+    pub(crate) fn roaming(mut self, doors: &[String]) -> Self {
+        self.doors = doors.to_vec();
+        self
     }
 
     /// The connection breaks off.
@@ -96,6 +107,7 @@ impl Follower {
         };
         let started = Instant::now();
         let response = loop {
+            self.person.base.clone_from(self.doors.choose(&mut rand::rng()).expect("somewhere to go"));
             match self.person.knock(&listen).await {
                 Ok(response) => break response,
                 Err(_) if started.elapsed() < PATIENCE => tokio::time::sleep(Duration::from_millis(20)).await,

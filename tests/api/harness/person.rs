@@ -4,7 +4,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use super::answer::{Answer, number, numbers};
+use super::answer::{Answer, number};
 use super::listen::Listen;
 use super::stream::Stream;
 use super::wait::PATIENCE;
@@ -82,12 +82,23 @@ impl Person {
 
     /// The ids of all messages of a room, oldest first.
     pub(crate) async fn history(&self, room: i64) -> Vec<i64> {
+        self.whole_history(room).await.iter().map(|message| number(&message["id"])).collect()
+    }
+
+    /// The ids and texts of all messages of a room, oldest first.
+    pub(crate) async fn said(&self, room: i64) -> Vec<(i64, String)> {
+        let text = |message: &Value| message["message"].as_str().unwrap_or_default().to_owned();
+        let messages = self.whole_history(room).await;
+        messages.iter().map(|message| (number(&message["id"]), text(message))).collect()
+    }
+
+    async fn whole_history(&self, room: i64) -> Vec<Value> {
         let mut path = Some(format!("/api/chat/rooms/{room}/messages?after=0&limit=200"));
         let mut messages = Vec::new();
         while let Some(page) = path {
             let answer = self.get(&page).await;
             path = answer.next_page();
-            messages.extend(numbers(&answer.ok(), "id"));
+            messages.extend(answer.ok().as_array().expect("messages").iter().cloned());
         }
         messages
     }

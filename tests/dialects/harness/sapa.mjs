@@ -14,7 +14,7 @@ const SAPA = process.env.SAPA_BINARY ?? join(repository, "target/debug/sapa");
 const FIXTURE = process.env.PROTOCOL_SERVER_BINARY ?? join(repository, "target/debug/examples/protocol_server");
 
 /** Limits that no test of something else should meet, and no admin who gets rooms by chance. */
-const ROOMY = {
+export const ROOMY = {
   SAPA__LIMITS__WRITES_PER_SECOND: "1000",
   SAPA__LIMITS__WRITES_BURST: "10000",
   SAPA__LIMITS__REQUESTS_PER_SECOND: "5000",
@@ -26,14 +26,16 @@ const ROOMY = {
   SAPA__PRESENCE__OFFLINE_GRACE_SECONDS: "1",
 };
 
-class Sapa {
+let people = 0;
+
+/** A server, or the address of one that others run. */
+export class Sapa {
   #env;
   #folder;
   #port = "0";
   #program;
   #earlierLog = "";
   #open = [];
-  #people = 0;
 
   constructor(env) {
     this.#env = env;
@@ -59,6 +61,9 @@ class Sapa {
   /** SIGKILL, as a power cut would. */
   kill = () => this.#program.end("SIGKILL");
 
+  /** SIGTERM, as a rolling upgrade would. */
+  stop = () => this.#program.end("SIGTERM");
+
   /** Closes what the test opened. */
   hangUp() {
     for (const each of this.#open.splice(0)) each.close();
@@ -77,8 +82,8 @@ class Sapa {
     return this.#earlierLog + (this.#program?.log ?? "");
   }
 
-  customer = (name = "Budi", options) => person(++this.#people, name, "USER", options);
-  admin = (name = "Sari", options) => person(++this.#people, name, "ADMIN", options);
+  customer = (name = "Budi", options) => person(++people, name, "USER", options);
+  admin = (name = "Sari", options) => person(++people, name, "ADMIN", options);
 
   /** Makes these people known to the server. */
   async meet(...people) {

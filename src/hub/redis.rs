@@ -1,0 +1,254 @@
+//! The backplane over Redis: one channel that all processes read.
+//!
+//! Redis delivers at most once, so nothing here is waited for or repeated; what a lost connection took with it is made good
+//! by those who are told [`Heard::Connected`].
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{Stream, StreamExt};
+use redis::{Client, Msg, RedisError, aio::MultiplexedConnection};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+    time::{Instant, MissedTickBehavior, interval, sleep, timeout},
+};
+
+use super::backplane::{Backplane, Heard, NodeId, Signal};
+
+/// Signals that may wait to be sent, or to be heard; what does not fit is dropped.
+const MOST_WAITING: usize = 4096;
+/// Signals that are sent in one go.
+const MOST_AT_ONCE: usize = 256;
+/// How long connecting, or sending, may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Between two words to oneself, which prove that both directions are alive.
+const BEAT: Duration = Duration::from_secs(1);
+/// Without hearing anything for so long, not even oneself, the connections are given up.
+const SILENCE: Duration = Duration::from_secs(4);
+const FIRST_DELAY: Duration = Duration::from_millis(100);
+const LONGEST_DELAY: Duration = Duration::from_secs(2);
+
+/// Where Redis is.
+#[derive(Clone, Debug)]
+pub struct RedisSettings {
+    /// A `redis:` or `rediss:` URL.
+    pub url: SecretString,
+    /// How the channel's name begins.
+    pub prefix: String,
+}
+
+/// The URL is none of Redis.
+#[derive(Debug, thiserror::Error)]
+#[error("is no URL of Redis: {0}")]
+pub struct RedisUrlError(#[from] RedisError);
+
+/// What stands on the channel.
+#[derive(Debug, Serialize, Deserialize)]
+struct Envelope {
+    from: NodeId,
+    /// None is a beat.
+    signal: Option<Signal>,
+}
+
+/// Tells the other processes over Redis.
+#[derive(Debug)]
+pub struct RedisBackplane {
+    signals: mpsc::Sender<Signal>,
+    committed: watch::Sender<i64>,
+    connected: Arc<AtomicBool>,
+}
+
+impl Backplane for RedisBackplane {
+    fn tell(&self, signal: Signal) {
+        match signal {
+            // Only the newest matters.
+            Signal::Committed(id) => {
+                self.committed.send_if_modified(|newest| std::mem::replace(newest, id.max(*newest)) < id);
+            }
+            signal => {
+                if self.is_connected() && self.signals.try_send(signal).is_err() {
+                    tracing::debug!("a signal to the other processes was dropped");
+                }
+            }
+        }
+    }
+
+    fn is_connected(&self) -> bool {
+        self.connected.load(Ordering::Acquire)
+    }
+}
+
+impl RedisBackplane {
+    /// Connects, and again whenever the connection is lost; an unreachable Redis is no error. What is heard comes out of
+    /// the receiver.
+    ///
+    /// # Errors
+    /// The URL is none of Redis.
+    pub fn start(
+        settings: &RedisSettings,
+        node: NodeId,
+    ) -> Result<(Arc<Self>, mpsc::Receiver<Heard>, JoinHandle<()>), RedisUrlError> {
+        let client = Client::open(settings.url.expose_secret())?;
+        let (signals, outgoing) = mpsc::channel(MOST_WAITING);
+        let (heard, incoming) = mpsc::channel(MOST_WAITING);
+        let (committed, newest) = watch::channel(0);
+        let connected = Arc::new(AtomicBool::new(false));
+        let backplane = Arc::new(Self { signals, committed, connected: connected.clone() });
+        let channel = format!("{}:signals", settings.prefix);
+        let link = Link { client, channel, node, connected, heard, outgoing, newest };
+        Ok((backplane, incoming, tokio::spawn(link.run())))
+    }
+}
+
+/// The task that holds the connections.
+struct Link {
+    client: Client,
+    channel: String,
+    node: NodeId,
+    connected: Arc<AtomicBool>,
+    heard: mpsc::Sender<Heard>,
+    outgoing: mpsc::Receiver<Signal>,
+    newest: watch::Receiver<i64>,
+}
+
+/// Why the connections were given up.
+#[derive(Debug, thiserror::Error)]
+enum Lost {
+    #[error(transparent)]
+    Redis(#[from] RedisError),
+    #[error("nothing was heard for too long")]
+    Silent,
+    #[error("the connection was closed")]
+    Closed,
+    #[error("nobody listens here")]
+    Unwanted,
+}
+
+impl Link {
+    async fn run(mut self) {
+        let mut delay = FIRST_DELAY;
+        let mut warned = false;
+        loop {
+            let begun = Instant::now();
+            let lost = self.connect_and_serve().await;
+            if self.connected.swap(false, Ordering::AcqRel) {
+                (delay, warned) = (FIRST_DELAY, false);
+            }
+            match lost {
+                Lost::Unwanted => return,
+                // Once, not at each try.
+                lost if !warned => {
+                    tracing::warn!(error = %lost, "Redis is not reached; this process works on without the others' signals");
+                    warned = true;
+                }
+                lost => tracing::debug!(error = %lost, after = ?begun.elapsed(), "Redis is not reached"),
+            }
+            sleep(delay).await;
+            delay = (delay * 2).min(LONGEST_DELAY);
+        }
+    }
+
+    async fn connect_and_serve(&mut self) -> Lost {
+        let connect = async {
+            let publisher = self.client.get_multiplexed_async_connection().await?;
+            let mut subscriber = self.client.get_async_pubsub().await?;
+            subscriber.subscribe(&self.channel).await?;
+            Ok::<_, RedisError>((publisher, subscriber))
+        };
+        let (publisher, subscriber) = match timeout(PATIENCE, connect).await {
+            Ok(Ok(connections)) => connections,
+            Ok(Err(error)) => return error.into(),
+            Err(_) => return Lost::Silent,
+        };
+        // What was to be said while nobody listened is out of date.
+        while self.outgoing.try_recv().is_ok() {}
+        self.connected.store(true, Ordering::Release);
+        tracing::info!("Redis is reached; other processes are told at once");
+        if self.heard.send(Heard::Connected).await.is_err() {
+            return Lost::Unwanted;
+        }
+        let (channel, node) = (self.channel.clone(), self.node.clone());
+        let (outgoing, newest) = (&mut self.outgoing, &mut self.newest);
+        tokio::select! {
+            lost = hear(subscriber.into_on_message(), &node, &self.heard) => lost,
+            lost = speak(publisher, &channel, &node, outgoing, newest) => lost,
+        }
+    }
+}
+
+async fn hear(messages: impl Stream<Item = Msg>, node: &NodeId, heard: &mpsc::Sender<Heard>) -> Lost {
+    let mut messages = std::pin::pin!(messages);
+    loop {
+        let message = match timeout(SILENCE, messages.next()).await {
+            Ok(Some(message)) => message,
+            Ok(None) => return Lost::Closed,
+            Err(_) => return Lost::Silent,
+        };
+        let envelope: Envelope = match serde_json::from_slice(message.get_payload_bytes()) {
+            Ok(envelope) => envelope,
+            // Another release, or a stranger.
+            Err(error) => {
+                tracing::debug!(%error, "a signal was not understood");
+                continue;
+            }
+        };
+        let Some(signal) = envelope.signal.filter(|_| envelope.from != *node) else { continue };
+        if heard.send(Heard::Signal(envelope.from, signal)).await.is_err() {
+            return Lost::Unwanted;
+        }
+    }
+}
+
+async fn speak(
+    mut publisher: MultiplexedConnection,
+    channel: &str,
+    node: &NodeId,
+    outgoing: &mut mpsc::Receiver<Signal>,
+    newest: &mut watch::Receiver<i64>,
+) -> Lost {
+    let mut beat = interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut batch = Vec::new();
+    loop {
+        let mut signals: Vec<Option<Signal>> = Vec::new();
+        tokio::select! {
+            count = outgoing.recv_many(&mut batch, MOST_AT_ONCE) => {
+                if count == 0 {
+                    return Lost::Unwanted;
+                }
+                signals.extend(batch.drain(..).map(Some));
+            }
+            changed = newest.changed() => {
+                if changed.is_err() {
+                    return Lost::Unwanted;
+                }
+                signals.push(Some(Signal::Committed(*newest.borrow_and_update())));
+            }
+            _ = beat.tick() => signals.push(None),
+        }
+        let mut pipeline = redis::pipe();
+        for signal in signals {
+            let envelope = Envelope { from: node.clone(), signal };
+            match serde_json::to_vec(&envelope) {
+                Ok(payload) => pipeline.publish(channel, payload).ignore(),
+                Err(error) => {
+                    tracing::error!(%error, "a signal cannot be spelled");
+                    continue;
+                }
+            };
+        }
+        match timeout(PATIENCE, pipeline.exec_async(&mut publisher)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return error.into(),
+            Err(_) => return Lost::Silent,
+        }
+    }
+}
