@@ -22,6 +22,7 @@ pub mod journal;
 // 3: live fan-out
 pub mod hub;
 // 2: capabilities
+pub mod database;
 pub mod identity;
 pub mod limit;
 pub mod records;

@@ -8,8 +8,9 @@ use tokio::runtime::Handle;
 
 use crate::{
     config::Settings,
+    database::Reading,
     domain::{Person, Typing, TypingPlace, Viewing},
-    hub::{Hub, PresenceRegistry, Recurring, Topics},
+    hub::{Hub, Peers, PresenceRegistry, Recurring, Topics},
     journal::Writer,
     limit::{Limiter, SharedBuckets},
     telemetry::Metrics,
@@ -34,7 +35,7 @@ impl Deref for State {
 #[derive(Debug)]
 pub struct Parts {
     /// For reading; never waits for the writer.
-    pub db: DatabaseConnection,
+    pub db: Reading,
     /// For writing.
     pub writer: Writer,
     /// The threads that serve no connection.
@@ -43,6 +44,8 @@ pub struct Parts {
     pub hub: Arc<Hub>,
     /// Who has a stream open.
     pub presence: Arc<PresenceRegistry>,
+    /// Where the other processes are reached.
+    pub peers: Arc<Peers>,
     /// Who types, by place and person, and whom it concerns.
     pub typing: Arc<Recurring<(TypingPlace, i32), (Topics, Typing)>>,
     /// Which admin looks at which room, by room and person.
@@ -69,12 +72,13 @@ pub struct Limits {
 }
 
 impl State {
-    /// A state over an open database, a running writer and its hub, with limits over all processes where these share
-    /// Redis. Called within a runtime.
+    /// A state over an open database, a running writer, its hub and its peers, with limits over all processes where
+    /// these share Redis. Called within a runtime.
     pub fn new(
         db: DatabaseConnection,
         writer: Writer,
         hub: Arc<Hub>,
+        peers: Peers,
         settings: Settings,
         metrics: Metrics,
         shared: Option<&SharedBuckets>,
@@ -85,12 +89,15 @@ impl State {
             signals: Limiter::new("signals", limits.writes_per_second, limits.writes_burst, shared.cloned()),
             requests: Limiter::new("requests", limits.requests_per_second, limits.requests_burst, shared.cloned()),
         };
+        let database = &settings.database;
+        let db = Reading::new(db, database.read_connections, Duration::from_secs(database.timeout_seconds));
         let lapse = |lapse: &crate::config::Lapse| Duration::from_secs(lapse.timeout_seconds);
         Self(Arc::new(Parts {
             db,
             writer,
             runtime: Handle::current(),
             presence: Arc::new(PresenceRegistry::new(hub.backplane().is_some())),
+            peers: Arc::new(peers),
             typing: Arc::new(Recurring::new(lapse(&settings.typing))),
             viewing: Arc::new(Recurring::new(lapse(&settings.viewing))),
             limits: Arc::new(limits),

@@ -1,6 +1,6 @@
 //! Where settings come from: the built-in files, files of the working folder, the environment.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
 
 use config::{Config, Environment, File, FileFormat};
 use secrecy::ExposeSecret;
@@ -114,8 +114,13 @@ fn check_addresses(settings: &Settings) -> Result<(), ConfigError> {
         return Err(invalid("database.url", "must name a file: what is only in memory is lost at the end"));
     }
     let redis = settings.cluster.redis_url.expose_secret();
-    if !redis.is_empty() && !["redis:", "rediss:", "valkey:", "valkeys:"].iter().any(|scheme| redis.starts_with(scheme)) {
+    if !redis.is_empty() && !["redis:", "rediss:", "valkey:", "valkeys:"].iter().any(|scheme| redis.starts_with(scheme))
+    {
         return Err(invalid("cluster.redis_url", "must start with redis: or rediss:"));
+    }
+    let address = &settings.cluster.address;
+    if !address.is_empty() && address.parse::<SocketAddr>().is_err() {
+        return Err(invalid("cluster.address", "must be an IP address with a port, such as 10.0.0.5:3000"));
     }
     let (certificate, key) = (&settings.server.tls_certificate, &settings.server.tls_key);
     if certificate.as_os_str().is_empty() != key.as_os_str().is_empty() {

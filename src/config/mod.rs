@@ -104,6 +104,9 @@ pub struct Database {
     /// Seconds that a request waits for a connection.
     #[validate(range(min = 1, max = 60))]
     pub acquire_seconds: u64,
+    /// Seconds that one statement may take, its wait for a connection included.
+    #[validate(range(min = 1, max = 60))]
+    pub timeout_seconds: u64,
 }
 
 /// Section `[auth]`. Empty means not configured.
@@ -265,6 +268,8 @@ pub struct Journal {
 pub struct Cluster {
     /// A `redis:` or `rediss:` URL, empty without Redis; it may hold a password, so it is never printed.
     pub redis_url: SecretString,
+    /// Where the other processes reach this one; empty: the listening address, on the interface that leads to Redis.
+    pub address: String,
     /// How the names of all channels and keys in Redis begin.
     #[validate(length(min = 1, max = 64))]
     pub prefix: String,

@@ -1,12 +1,11 @@
 //! `/healthz`, `/readyz` and `/metrics`.
 
 use actix_web::{HttpResponse, web};
-use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Problem;
-use crate::state::State;
+use crate::{service::report, state::State};
 
 /// What the service says of itself.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
@@ -27,16 +26,13 @@ pub(super) async fn healthz() -> web::Json<Readiness> {
     web::Json(Readiness { status: "alive", redis: None })
 }
 
-/// The service can serve: it is not stopping and the database answers.
+/// The service can serve: it is not stopping, and the database answers and takes writes.
 #[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200, body = Readiness)))]
 pub(super) async fn readyz(state: web::Data<State>) -> Result<web::Json<Readiness>, Problem> {
-    if state.hub.is_stopping() {
-        return Err(Problem::unavailable("the service is stopping"));
+    if let Err(reason) = report::readiness(&state).await {
+        tracing::warn!(%reason, "not ready");
+        return Err(Problem::unavailable(reason.to_string()));
     }
-    state.db.execute_unprepared("SELECT 1").await.map_err(|error| {
-        tracing::warn!(%error, "the database does not answer");
-        Problem::unavailable("the database does not answer")
-    })?;
     let redis = state.hub.backplane().map(|others| if others.is_connected() { "connected" } else { "unreachable" });
     Ok(web::Json(Readiness { status: "ready", redis }))
 }

@@ -52,8 +52,8 @@ pub(super) fn credential(request: &HttpRequest, with_sessions: bool) -> Option<C
 }
 
 fn caller(request: &HttpRequest, state: &State, verifier: &Verifier) -> Result<Caller, Problem> {
-    let credential = credential(request, verifier.reads_sessions())
-        .ok_or_else(|| Problem::unauthenticated("a token is needed"))?;
+    let credential =
+        credential(request, verifier.reads_sessions()).ok_or_else(|| Problem::unauthenticated("a token is needed"))?;
     if credential.source.is_ambient() {
         // The route, not the path: an address may spell a letter as %72.
         let changes = request.match_pattern().is_some_and(|route| CHANGING_READS.contains(&route.as_str()));

@@ -9,7 +9,10 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::service::{self, Fields};
+use crate::{
+    database::{DbErr, is_full, is_passing},
+    service::{self, Fields},
+};
 
 /// Seconds after which a client may try again when the service was not available.
 const RETRY_SECONDS: u64 = 1;
@@ -200,28 +203,13 @@ impl From<service::Error> for Problem {
     }
 }
 
-/// A database that cannot be reached, or is locked or full, may be back soon; anything else is a fault of ours.
-fn of_database(error: &sea_orm::DbErr) -> Problem {
-    use sea_orm::{DbErr, RuntimeErr, sqlx};
-    let passing = match error {
-        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
-            // What SQLite says when it is busy, locked, out of space or cannot read or open its file.
-            sqlx::Error::Database(error) => {
-                error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_none_or(|_| {
-                    let code = error.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
-                    matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
-                }) && !error.is_unique_violation()
-                    && !error.is_foreign_key_violation()
-            }
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-                true
-            }
-            _ => false,
-        },
-        _ => false,
-    };
-    if passing {
+/// Nothing but what passes by itself is worth another try.
+fn of_database(error: &DbErr) -> Problem {
+    if is_full(error) {
+        tracing::error!(%error, "the database is full");
+        return Problem::unavailable("the database has no space left");
+    }
+    if is_passing(error) {
         tracing::warn!(%error, "the database is not available");
         return Problem::unavailable("the database is not available");
     }

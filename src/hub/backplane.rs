@@ -3,6 +3,8 @@
 //! All of it may be lost: what was committed is in the journal, who is there is told again and again, and the rest ends by
 //! itself. So a backplane promises nothing but to say when it has been away.
 
+use std::net::SocketAddr;
+
 use serde::{Deserialize, Serialize};
 
 use super::Topics;
@@ -49,6 +51,8 @@ pub enum Signal {
         /// Whether there is nobody else, rather than these being what changed.
         complete: bool,
     },
+    /// Where the sender is reached by the others.
+    Address(SocketAddr),
     /// The sender has just come and asks for everybody's [`Signal::Attendance`].
     Hello,
     /// The sender stops.

@@ -58,10 +58,10 @@ impl LocalHub {
         local
     }
 
-    /// Subscribes a stream that goes on from the journal's end; returns it with that id.
-    pub fn subscribe_live(self: &Rc<Self>, reader: Reader) -> (Subscription, i64) {
-        let head = self.hub.head();
-        (self.subscribe(reader, From::Live(head)), head)
+    /// Subscribes a stream that begins at the journal's end, which was `end` or has moved on; returns it with that id.
+    pub fn subscribe_live(self: &Rc<Self>, reader: Reader, end: i64) -> (Subscription, i64) {
+        let end = end.max(self.hub.head());
+        (self.subscribe(reader, From::Live(end)), end)
     }
 
     /// Subscribes a stream that first reads the journal from after `cursor`.

@@ -83,7 +83,8 @@ impl People {
 
     fn everybody(&self) -> impl Iterator<Item = (i32, Role)> {
         let here = self.here.iter().filter(|(_, entry)| !entry.gone).map(|(user_id, entry)| (*user_id, entry.role));
-        let elsewhere = self.elsewhere.everybody().filter(|(user_id, _)| self.here.get(user_id).is_none_or(|at| at.gone));
+        let elsewhere =
+            self.elsewhere.everybody().filter(|(user_id, _)| self.here.get(user_id).is_none_or(|at| at.gone));
         here.chain(elsewhere)
     }
 }
@@ -222,13 +223,11 @@ impl PresenceRegistry {
         let mut people = self.lock();
         let concerned = change(&mut people.elsewhere);
         let last_seen = now();
-        let came_or_went = |(user_id, was): (i32, Option<Role>)| {
-            match (was, people.elsewhere.role(user_id)) {
-                _ if people.here.contains_key(&user_id) => None,
-                (None, Some(role)) => Some((user_id, Status { role, online: true, last_seen })),
-                (Some(role), None) => Some((user_id, Status { role, online: false, last_seen })),
-                _ => None,
-            }
+        let came_or_went = |(user_id, was): (i32, Option<Role>)| match (was, people.elsewhere.role(user_id)) {
+            _ if people.here.contains_key(&user_id) => None,
+            (None, Some(role)) => Some((user_id, Status { role, online: true, last_seen })),
+            (Some(role), None) => Some((user_id, Status { role, online: false, last_seen })),
+            _ => None,
         };
         concerned.into_iter().filter_map(came_or_went).collect()
     }

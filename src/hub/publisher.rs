@@ -66,6 +66,8 @@ pub struct Hub {
     waiting: Mutex<VecDeque<Committed>>,
     behind: Notify,
     backplane: Option<Arc<dyn Backplane>>,
+    /// Whether other processes write to the journal.
+    shared: AtomicBool,
     stopping: AtomicBool,
     pub(super) metrics: Metrics,
 }
@@ -79,6 +81,7 @@ impl Hub {
             known: AtomicI64::new(head),
             waiting: Mutex::default(),
             behind: Notify::new(),
+            shared: AtomicBool::new(backplane.is_some()),
             backplane,
             stopping: AtomicBool::new(false),
             metrics,
@@ -111,8 +114,15 @@ impl Hub {
         self.tell(Signal::Committed(through));
     }
 
+    /// Whether the journal's end may be beyond [`Self::head`], as other processes write too.
+    pub fn is_shared(&self) -> bool {
+        self.shared.load(Ordering::Relaxed)
+    }
+
     /// Publishes a page of the journal that follows [`Self::head`].
     pub fn catch_up(&self, page: Committed) {
+        self.shared.store(true, Ordering::Relaxed);
+        self.metrics.followed.inc_by(page.deliveries.len() as u64);
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.push_front(page);
         self.publish_waiting(&mut waiting);
@@ -224,6 +234,91 @@ impl Hub {
             if inbox.notices.try_send(notice.clone()).is_err() {
                 inbox.overflowed.store(true, Ordering::Release);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use proptest::prelude::*;
+
+    use super::{Committed, Delivery, Hub, Notice};
+    use crate::{
+        domain::{ChatKind, Event},
+        hub::Topics,
+        telemetry::Metrics,
+    };
+
+    /// What happens to a journal that two processes write, as one of them sees it.
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        /// A transaction of that many events is committed, by this process or by the other.
+        Commit { own: bool, events: i64 },
+        /// This process publishes the oldest of its transactions that it has not published.
+        Publish,
+        /// This process reads a page of so many events of the journal.
+        Read { events: i64 },
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            (any::<bool>(), 1..4_i64).prop_map(|(own, events)| Step::Commit { own, events }),
+            Just(Step::Publish),
+            (1..6_i64).prop_map(|events| Step::Read { events }),
+        ];
+        prop::collection::vec(step, 0..60)
+    }
+
+    fn events(after: i64, through: i64) -> Committed {
+        let event = || Event::Read { room_id: 1, kind: ChatKind::Support, user_id: 1, last_read_message_id: None };
+        let deliveries = (after + 1..=through).map(|id| Delivery::stored(id, Topics::new(), event())).collect();
+        Committed { after, through, deliveries }
+    }
+
+    /// As the follower does it.
+    fn read(hub: &Hub, end: i64, most: i64) {
+        let after = hub.head();
+        let until = hub.gap_end().unwrap_or(end);
+        if until > after {
+            hub.catch_up(events(after, until.min(after + most)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_event_is_published_once_and_in_order_whoever_committed_it(steps in steps()) {
+            let hub = Hub::new(0, Metrics::new().expect("metrics"), None);
+            let (mut inbox, _) = hub.join();
+            let (mut end, mut unpublished) = (0, VecDeque::new());
+            for step in steps {
+                match step {
+                    Step::Commit { own, events: count } => {
+                        if own {
+                            unpublished.push_back((end, end + count));
+                        }
+                        end += count;
+                    }
+                    Step::Publish => {
+                        if let Some((after, through)) = unpublished.pop_front() {
+                            hub.commit(events(after, through));
+                        }
+                    }
+                    Step::Read { events } => read(&hub, end, events),
+                }
+            }
+            unpublished.into_iter().for_each(|(after, through)| hub.commit(events(after, through)));
+            while hub.head() < end {
+                read(&hub, end, 5);
+            }
+            let mut published = Vec::new();
+            while let Ok(notice) = inbox.try_recv() {
+                if let Notice::Deliveries(deliveries) = notice {
+                    published.extend(deliveries.iter().filter_map(|delivery| delivery.id));
+                }
+            }
+            prop_assert_eq!(published, (1..=end).collect::<Vec<_>>());
         }
     }
 }

@@ -4,6 +4,7 @@
 //! by those who are told [`Heard::Connected`].
 
 use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs, UdpSocket},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,7 +13,7 @@ use std::{
 };
 
 use futures_util::{Stream, StreamExt};
-use redis::{Client, Msg, RedisError, aio::MultiplexedConnection};
+use redis::{Client, ConnectionAddr, Msg, RedisError, aio::MultiplexedConnection};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::{
@@ -22,6 +23,7 @@ use tokio::{
 };
 
 use super::backplane::{Backplane, Heard, NodeId, Signal};
+use crate::telemetry::Metrics;
 
 /// Signals that may wait to be sent, or to be heard; what does not fit is dropped.
 const MOST_WAITING: usize = 4096;
@@ -43,6 +45,28 @@ pub struct RedisSettings {
     pub url: SecretString,
     /// How the channel's name begins.
     pub prefix: String,
+}
+
+impl RedisSettings {
+    /// The address of this machine on the way to Redis; none where that is no network, or has no name.
+    ///
+    /// # Errors
+    /// The URL is none of Redis.
+    pub fn own_address(&self) -> Result<Option<IpAddr>, RedisUrlError> {
+        let client = Client::open(self.url.expose_secret())?;
+        let (host, port) = match client.get_connection_info().addr() {
+            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => (host.clone(), *port),
+            _ => return Ok(None),
+        };
+        // Nothing is sent: the system only looks up the way.
+        let own = (host.as_str(), port).to_socket_addrs().ok().and_then(|mut found| found.next()).and_then(|redis| {
+            let any: IpAddr = if redis.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+            let socket = UdpSocket::bind((any, 0)).ok()?;
+            socket.connect(redis).ok()?;
+            Some(socket.local_addr().ok()?.ip())
+        });
+        Ok(own)
+    }
 }
 
 /// The URL is none of Redis.
@@ -95,6 +119,7 @@ impl RedisBackplane {
     pub fn start(
         settings: &RedisSettings,
         node: NodeId,
+        metrics: Metrics,
     ) -> Result<(Arc<Self>, mpsc::Receiver<Heard>, JoinHandle<()>), RedisUrlError> {
         let client = Client::open(settings.url.expose_secret())?;
         let (signals, outgoing) = mpsc::channel(MOST_WAITING);
@@ -103,7 +128,7 @@ impl RedisBackplane {
         let connected = Arc::new(AtomicBool::new(false));
         let backplane = Arc::new(Self { signals, committed, connected: connected.clone() });
         let channel = format!("{}:signals", settings.prefix);
-        let link = Link { client, channel, node, connected, heard, outgoing, newest };
+        let link = Link { client, channel, node, connected, heard, outgoing, newest, metrics };
         Ok((backplane, incoming, tokio::spawn(link.run())))
     }
 }
@@ -117,6 +142,7 @@ struct Link {
     heard: mpsc::Sender<Heard>,
     outgoing: mpsc::Receiver<Signal>,
     newest: watch::Receiver<i64>,
+    metrics: Metrics,
 }
 
 /// Why the connections were given up.
@@ -139,6 +165,7 @@ impl Link {
         loop {
             let begun = Instant::now();
             let lost = self.connect_and_serve().await;
+            self.metrics.redis_connected.set(0);
             if self.connected.swap(false, Ordering::AcqRel) {
                 (delay, warned) = (FIRST_DELAY, false);
             }
@@ -171,6 +198,7 @@ impl Link {
         // What was to be said while nobody listened is out of date.
         while self.outgoing.try_recv().is_ok() {}
         self.connected.store(true, Ordering::Release);
+        self.metrics.redis_connected.set(1);
         tracing::info!("Redis is reached; other processes are told at once");
         if self.heard.send(Heard::Connected).await.is_err() {
             return Lost::Unwanted;

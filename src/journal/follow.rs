@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DbErr;
 use tokio::time::MissedTickBehavior;
 
 use super::replay::{bounds, committed_after};
-use crate::hub::Hub;
+use crate::{database::Reading, hub::Hub};
 
 /// Events that are read at a time.
 const PAGE: u64 = 500;
@@ -15,7 +15,7 @@ const DELAY: Duration = Duration::from_millis(500);
 
 /// Reads and publishes what others committed: whenever the hub hears of something new, and every `check`, should nobody
 /// have told. Runs until it is aborted.
-pub async fn follow(db: DatabaseConnection, hub: std::sync::Arc<Hub>, check: Duration) {
+pub async fn follow(db: Reading, hub: std::sync::Arc<Hub>, check: Duration) {
     let mut clock = tokio::time::interval(check);
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut reached = true;
@@ -38,7 +38,7 @@ pub async fn follow(db: DatabaseConnection, hub: std::sync::Arc<Hub>, check: Dur
 }
 
 /// Compares the journal's end with what was published.
-async fn look_up(db: &DatabaseConnection, hub: &Hub) -> Result<(), DbErr> {
+async fn look_up(db: &Reading, hub: &Hub) -> Result<(), DbErr> {
     // Published before the journal is read, so it was committed before.
     let published = hub.head();
     let (_, head) = bounds(db).await?;
@@ -50,7 +50,7 @@ async fn look_up(db: &DatabaseConnection, hub: &Hub) -> Result<(), DbErr> {
     catch_up(db, hub).await
 }
 
-async fn catch_up(db: &DatabaseConnection, hub: &Hub) -> Result<(), DbErr> {
+async fn catch_up(db: &Reading, hub: &Hub) -> Result<(), DbErr> {
     loop {
         let after = hub.head();
         let until = hub.gap_end().unwrap_or_else(|| hub.known());

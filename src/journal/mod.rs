@@ -4,14 +4,15 @@
 //! locked first and until the commit, so ids grow in commit order and without a gap, also with several processes.
 
 mod follow;
+mod probe;
 mod prune;
 mod replay;
 mod tx;
-mod undone;
 mod writer;
 
 pub use follow::follow;
+pub use probe::probe;
 pub use prune::prune;
-pub use replay::{Replay, Scope, bounds, count, replay};
+pub use replay::{Replay, Scope, bounds, count, end, replay};
 pub use tx::{Entry, Totals, Tx};
 pub use writer::{WriteError, WriteFailure, Writer};

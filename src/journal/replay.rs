@@ -11,7 +11,8 @@ use sea_orm::{
 
 use crate::{
     domain::{Event, Posted, Room},
-    hub::{Committed, Delivery, Topic, Topics},
+    database::Reading,
+    hub::{Committed, Delivery, Hub, Topic, Topics},
     records::{load_messages, load_rooms},
 };
 
@@ -46,6 +47,14 @@ pub async fn bounds(db: &impl ConnectionTrait) -> Result<(i64, i64), DbErr> {
     Ok(counter.map_or((0, 0), |counter| (counter.pruned_event_id, counter.last_event_id)))
 }
 
+/// Where the journal ends now, which this process may not have published yet if others write too.
+///
+/// # Errors
+/// The database's.
+pub async fn end(db: &Reading, hub: &Hub) -> Result<i64, DbErr> {
+    if hub.is_shared() { Ok(bounds(db).await?.1) } else { Ok(hub.head()) }
+}
+
 /// Reads at most `limit` events after `after` and up to `head`.
 ///
 /// # Errors
@@ -74,7 +83,10 @@ pub async fn replay(
 /// # Errors
 /// The database's.
 pub async fn count(db: &impl ConnectionTrait, scope: Scope, after: i64, head: i64) -> Result<u64, DbErr> {
-    in_scope(scope, after, head).count(db).await
+    let support = Condition::all().add(chat_room::Column::Kind.eq(ChatKind::Support));
+    // Of other rooms only messages and reads are told.
+    let told = Condition::any().add(chat_event::Column::EventType.ne(EventType::Room)).add(room_is(support));
+    in_scope(scope, after, head).filter(told).count(db).await
 }
 
 fn in_scope(scope: Scope, after: i64, head: i64) -> Select<chat_event::Entity> {
@@ -136,10 +148,8 @@ pub(super) async fn committed_after(
     let rows: Vec<_> = (after + 1..).zip(rows).take_while(|(id, row)| *id == row.id).map(|(_, row)| row).collect();
     let through = rows.last().map_or(after, |row| row.id);
     let rooms = load_rooms(db, rows.iter().map(|row| row.room_id).collect()).await?;
-    let topics: HashMap<i64, Topics> = rows
-        .iter()
-        .filter_map(|row| Some((row.id, topics(row, rooms.get(&row.room_id)?))))
-        .collect();
+    let topics: HashMap<i64, Topics> =
+        rows.iter().filter_map(|row| Some((row.id, topics(row, rooms.get(&row.room_id)?)))).collect();
     let delivery = |(id, event): (i64, Event)| Some(Delivery::stored(id, topics.get(&id)?.clone(), event));
     let deliveries = events_of_rows(db, rows, rooms).await?.into_iter().filter_map(delivery).collect();
     Ok(Committed { after, through, deliveries })
@@ -148,7 +158,9 @@ pub(super) async fn committed_after(
 /// Whom an event concerns; as the operations that append it have it.
 fn topics(row: &chat_event::Model, room: &Room) -> Topics {
     match (row.event_type, row.actor_id) {
-        (EventType::Read, Some(reader)) if room.kind == ChatKind::Broadcast => [Topic::Person(reader)].into_iter().collect(),
+        (EventType::Read, Some(reader)) if room.kind == ChatKind::Broadcast => {
+            [Topic::Person(reader)].into_iter().collect()
+        }
         _ => Topic::of_room(room.id, room.user.id, room.peer.as_ref().map(|peer| peer.id), room.kind),
     }
 }

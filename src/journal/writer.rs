@@ -3,27 +3,35 @@
 use std::{
     future::Future,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
+use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Tx, undone};
-use crate::{hub::Hub, telemetry::Metrics};
+use super::Tx;
+use crate::{
+    database::{is_lost, is_passing, is_undone, silence},
+    hub::Hub,
+    telemetry::Metrics,
+};
 
 /// How often a transaction is run that the database undoes, or loses, before its commit.
 const MOST_TRIES: u32 = 3;
-/// How long one step of a transaction may take: a network that swallows everything never answers.
-const STEP_TIMEOUT: Duration = Duration::from_secs(10);
+/// A transaction that has run so long takes no further operation, so that on a slow database the first need not wait for
+/// the last.
+const BATCH_TIME: Duration = Duration::from_secs(1);
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Why a write could not be done at all.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum WriteError {
-    /// Too many writes wait.
+    /// Too many writes wait, or this one has waited for too long.
     #[error("too many writes wait")]
     Overloaded,
     /// The process stops.
@@ -47,6 +55,7 @@ pub trait WriteFailure: From<WriteError> + Send + 'static {
 pub struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
     metrics: Metrics,
+    failing: Arc<AtomicBool>,
 }
 
 impl std::fmt::Debug for dyn Job {
@@ -57,17 +66,25 @@ impl std::fmt::Debug for dyn Job {
 
 impl Writer {
     /// Starts the writing task on the runtime that this is called in. It ends when all clones are gone and all that
-    /// waited was committed; the handle then resolves.
+    /// waited was committed; the handle then resolves. `timeout` is how long a step of a transaction may take, and how
+    /// long an operation may wait for its own: a network that swallows everything never answers.
     pub fn start(
         db: DatabaseConnection,
         hub: Arc<Hub>,
         metrics: Metrics,
         queue_writes: usize,
         batch_writes: usize,
+        timeout: Duration,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(queue_writes);
-        let task = Task { db, hub, metrics: metrics.clone(), waiting, batch_writes };
-        (Self { queue, metrics }, tokio::spawn(task.run()))
+        let failing = Arc::<AtomicBool>::default();
+        let task = Task { db, hub, metrics: metrics.clone(), waiting, batch_writes, timeout, failing: failing.clone() };
+        (Self { queue, metrics, failing }, tokio::spawn(task.run()))
+    }
+
+    /// Whether the database refused, or did not answer, the last write that it was asked for.
+    pub fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
     }
 
     /// Runs an operation in the next transaction and returns its result once that was committed. What it appended to the
@@ -86,7 +103,7 @@ impl Writer {
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Operation { operation, outcome: None, reply: Some(reply) });
+        let job = Box::new(Operation { operation, since: Instant::now(), outcome: None, reply: Some(reply) });
         self.metrics.writer_queue.inc();
         if let Err(error) = self.queue.try_send(job) {
             self.metrics.writer_queue.dec();
@@ -104,14 +121,16 @@ enum Step {
     Done,
     Refused,
     Failed,
+    /// The database cannot do it at the moment.
+    Unable,
     /// By no fault of the operation; it may go well in a new transaction.
     Undone,
 }
 
 /// How a transaction went.
 enum Outcome {
-    /// Everybody was answered.
-    Answered,
+    /// So many were answered; there was no time for the others.
+    Answered(usize),
     /// One job spoiled it for the others. Nothing was changed and nobody was answered.
     Spoiled,
     /// The database undid it. Nothing was changed and nobody was answered.
@@ -127,10 +146,13 @@ trait Job: Send {
     fn answer(&mut self);
     /// Answers with an error.
     fn fail(&mut self, error: WriteError);
+    /// Since when it waits.
+    fn since(&self) -> Instant;
 }
 
 struct Operation<T, E, F> {
     operation: F,
+    since: Instant,
     outcome: Option<Result<T, E>>,
     reply: Option<oneshot::Sender<Result<T, E>>>,
 }
@@ -147,12 +169,11 @@ where
             let step = match &outcome {
                 Ok(_) => Step::Done,
                 Err(error) if error.is_refusal() => Step::Refused,
-                Err(error)
-                    if error.database().is_some_and(|error| undone::is_undone(error) || undone::is_lost(error)) =>
-                {
-                    Step::Undone
-                }
-                Err(_) => Step::Failed,
+                Err(error) => match error.database() {
+                    Some(error) if is_undone(error) || is_lost(error) => Step::Undone,
+                    Some(error) if is_passing(error) => Step::Unable,
+                    _ => Step::Failed,
+                },
             };
             self.outcome = Some(outcome);
             step
@@ -170,6 +191,10 @@ where
         self.outcome = Some(Err(error.into()));
         self.answer();
     }
+
+    fn since(&self) -> Instant {
+        self.since
+    }
 }
 
 struct Task {
@@ -178,6 +203,8 @@ struct Task {
     metrics: Metrics,
     waiting: mpsc::Receiver<Box<dyn Job>>,
     batch_writes: usize,
+    timeout: Duration,
+    failing: Arc<AtomicBool>,
 }
 
 impl Task {
@@ -186,24 +213,41 @@ impl Task {
         // No timer: a write that comes alone is committed at once, those that come meanwhile are the next batch.
         while self.waiting.recv_many(&mut batch, self.batch_writes).await > 0 {
             self.metrics.writer_queue.sub(i64::try_from(batch.len()).unwrap_or(i64::MAX));
-            self.commit(&mut batch).await;
+            let reached = self.commit(&mut batch).await;
             batch.clear();
+            if let Err(error) = reached {
+                self.refuse_waiting(&error);
+            }
         }
     }
 
-    /// Runs the jobs and answers them: in one transaction, or each in its own if one spoiled that.
-    async fn commit(&self, jobs: &mut [Box<dyn Job>]) {
-        match self.persist(jobs).await {
-            Outcome::Answered => {}
-            Outcome::Unreachable(error) => fail(jobs, error),
-            Outcome::Spoiled | Outcome::Undone => {
-                for index in 0..jobs.len() {
-                    if let Outcome::Unreachable(error) = self.persist(&mut jobs[index..=index]).await {
-                        return fail(&mut jobs[index..], error);
-                    }
-                }
+    /// Those that came while the database was waited for have waited as long, and need not wait once more.
+    fn refuse_waiting(&mut self, error: &Arc<DbErr>) {
+        while let Ok(mut job) = self.waiting.try_recv() {
+            self.metrics.writer_queue.dec();
+            job.fail(WriteError::Database(error.clone()));
+        }
+    }
+
+    /// Runs the jobs and answers them: in as few transactions as there is time for, or each in its own once one spoiled
+    /// that. Fails when the database takes no transaction.
+    async fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), Arc<DbErr>> {
+        let (mut done, mut together) = (0, jobs.len());
+        while done < jobs.len() {
+            let rest = &mut jobs[done..];
+            if rest[0].since().elapsed() > self.timeout {
+                rest[0].fail(WriteError::Overloaded);
+                done += 1;
+                continue;
+            }
+            let next = together.min(rest.len());
+            match self.persist(&mut rest[..next]).await {
+                Outcome::Answered(count) => done += count,
+                Outcome::Spoiled | Outcome::Undone => together = 1,
+                Outcome::Unreachable(error) => return Err(self.fail(rest, error)),
             }
         }
+        Ok(())
     }
 
     /// Runs the jobs in one transaction, and again if the database undid it.
@@ -217,63 +261,72 @@ impl Task {
         self.attempt(jobs, true).await
     }
 
-    /// Runs the jobs in one transaction. `last` says that there will be no other try: nothing counts as undone.
+    /// Runs the jobs, as many as there is time for, in one transaction. `last` says that there will be no other try:
+    /// nothing counts as undone.
     async fn attempt(&self, jobs: &mut [Box<dyn Job>], last: bool) -> Outcome {
         let begun = Instant::now();
-        let mut tx = match in_time(Tx::begin(&self.db)).await {
+        let mut tx = match self.in_time(Tx::begin(&self.db)).await {
             Ok(tx) => tx,
-            Err(error) if !last && (undone::is_undone(&error) || undone::is_lost(&error)) => return Outcome::Undone,
+            Err(error) if !last && (is_undone(&error) || is_lost(&error)) => return Outcome::Undone,
             Err(error) => return Outcome::Unreachable(error),
         };
         if tx.journal_end() < self.hub.head() {
             self.hub.restart_at(tx.journal_end());
         }
-        for index in 0..jobs.len() {
+        let running = Instant::now();
+        let mut count = 0;
+        while count < jobs.len() && (count == 0 || running.elapsed() < BATCH_TIME) {
             tx.take_changed();
-            let step = match in_time(async { Ok(jobs[index].run(&mut tx).await) }).await {
-                Ok(Step::Done) => continue,
-                Ok(Step::Refused) if !tx.take_changed() => continue,
+            let step = match self.in_time(async { Ok(jobs[count].run(&mut tx).await) }).await {
                 Ok(step) => step,
                 Err(error) => return Outcome::Unreachable(error),
             };
-            if let Err(error) = in_time(tx.rollback()).await {
+            if matches!(step, Step::Done) || matches!(step, Step::Refused) && !tx.take_changed() {
+                count += 1;
+                continue;
+            }
+            if let Err(error) = self.in_time(tx.rollback()).await {
                 tracing::warn!(%error, "a transaction could not be rolled back");
             }
             return match step {
                 Step::Undone if !last => Outcome::Undone,
                 _ if jobs.len() > 1 => Outcome::Spoiled,
-                _ => {
+                step => {
+                    self.failing.fetch_or(matches!(step, Step::Unable | Step::Undone), Ordering::Relaxed);
                     jobs[0].answer();
-                    Outcome::Answered
+                    Outcome::Answered(1)
                 }
             };
         }
-        let committed = match in_time(tx.flush()).await {
-            Ok(()) => in_time(tx.commit()).await,
-            Err(error) if !last && (undone::is_undone(&error) || undone::is_lost(&error)) => return Outcome::Undone,
+        let committed = match self.in_time(tx.flush()).await {
+            Ok(()) => self.in_time(tx.commit()).await,
+            Err(error) if !last && (is_undone(&error) || is_lost(&error)) => return Outcome::Undone,
             Err(error) => Err(error),
         };
+        let jobs = &mut jobs[..count];
         match committed {
             Ok(committed) => {
-                self.metrics.committed(jobs.len(), begun.elapsed());
+                self.failing.store(false, Ordering::Relaxed);
+                self.metrics.committed(count, begun.elapsed());
                 self.hub.commit(committed);
                 jobs.iter_mut().for_each(|job| job.answer());
             }
             // If the connection broke off, nobody knows whether the commit came through: it must not be run again.
-            Err(error) if !last && undone::is_undone(&error) => return Outcome::Undone,
-            Err(error) => fail(jobs, error),
+            Err(error) if !last && is_undone(&error) => return Outcome::Undone,
+            Err(error) => drop(self.fail(jobs, error)),
         }
-        Outcome::Answered
+        Outcome::Answered(count)
     }
-}
 
-async fn in_time<T>(step: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-    let silence = || DbErr::Conn(RuntimeErr::Internal("the database does not answer".to_owned()));
-    tokio::time::timeout(STEP_TIMEOUT, step).await.unwrap_or_else(|_| Err(silence()))
-}
+    async fn in_time<T>(&self, step: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        tokio::time::timeout(self.timeout, step).await.unwrap_or_else(|_| Err(silence()))
+    }
 
-fn fail(jobs: &mut [Box<dyn Job>], error: DbErr) {
-    tracing::error!(%error, "a transaction failed");
-    let error = Arc::new(error);
-    jobs.iter_mut().for_each(|job| job.fail(WriteError::Database(error.clone())));
+    fn fail(&self, jobs: &mut [Box<dyn Job>], error: DbErr) -> Arc<DbErr> {
+        tracing::error!(%error, "a transaction failed");
+        self.failing.fetch_or(is_passing(&error), Ordering::Relaxed);
+        let error = Arc::new(error);
+        jobs.iter_mut().for_each(|job| job.fail(WriteError::Database(error.clone())));
+        error
+    }
 }

@@ -4,6 +4,6 @@ mod limiter;
 mod local;
 mod redis;
 
+pub use self::redis::{SharedBuckets, SharedBucketsError};
 pub use limiter::Limiter;
 pub use local::{Bucket, Buckets, Exhausted};
-pub use self::redis::{SharedBuckets, SharedBucketsError};

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use redis::{Client, RedisError, Script, aio::{ConnectionManager, ConnectionManagerConfig}};
+use redis::{
+    Client, RedisError, Script,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 

@@ -2,12 +2,13 @@
 
 mod upgrade;
 
-use std::{path::Path, time::Duration};
+use std::{io::ErrorKind, path::Path, time::Duration};
 
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DbErr,
     sqlx::{
-        Executor,
+        self, Connection, Executor,
+        pool::PoolOptions,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
@@ -17,14 +18,11 @@ use crate::config;
 
 /// How the URL of an SQLite file begins.
 const SQLITE: &str = "sqlite:";
-/// How long a statement waits for another process's lock, on SQLite and by the next two on the others. These also end a
-/// transaction that nothing is heard from: its process may be cut off, and holds a lock that all others wait for.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
-const POSTGRES_SESSION: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'";
-/// MySQL itself has no such setting, MariaDB has.
-const MYSQL_SESSION: &str =
-    "SET SESSION innodb_lock_wait_timeout = 5 /*M!100300 , SESSION idle_transaction_timeout = 10 */";
-
+/// Silence of a connection after which it is asked for a sign of life before it is used: a firewall may have forgotten it.
+const IDLE: Duration = Duration::from_secs(10);
+/// How long a connection may take for a sign of life. It also gives one after each use; without, a network that swallows
+/// everything would hold all connections for minutes.
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
 /// Writes take one connection at a time; the next one need not wait until that was looked after, or given up.
 const WRITE_CONNECTIONS: u32 = 2;
 
@@ -37,24 +35,23 @@ pub(super) struct Connections {
 
 /// Opens the database, creating an SQLite file, and brings its schema up to date.
 pub(super) async fn open(settings: &config::Database) -> Result<Connections, DbErr> {
-    let writing = migrate(settings).await?;
-    let reading = Database::connect(options(settings, settings.read_connections)).await?;
+    migrate(settings).await?;
+    let is_file = settings.url.expose_secret().starts_with(SQLITE);
+    let statements = settings.timeout_seconds;
+    let writing = Database::connect(options(settings, if is_file { 1 } else { WRITE_CONNECTIONS }, statements)).await?;
+    let reading = Database::connect(options(settings, settings.read_connections, statements)).await?;
     Ok(Connections { writing, reading })
 }
 
-/// Brings the schema up to date; returns the connection that did it.
+/// Brings the schema up to date.
 ///
 /// # Errors
 /// The database's.
-pub async fn migrate(settings: &config::Database) -> Result<DatabaseConnection, DbErr> {
+pub async fn migrate(settings: &config::Database) -> Result<(), DbErr> {
     create_folder(settings)?;
-    let is_file = settings.url.expose_secret().starts_with(SQLITE);
-    let mut options = options(settings, if is_file { 1 } else { WRITE_CONNECTIONS });
-    // The writer runs a transaction again whose connection was gone, so it need not be asked before each.
-    options.test_before_acquire(false);
-    let connection = Database::connect(options).await?;
+    let connection = Database::connect(options(settings, 1, 0)).await?;
     upgrade::upgrade(&connection).await?;
-    Ok(connection)
+    connection.close().await
 }
 
 /// Opens a database that must be there, without migrating it.
@@ -62,37 +59,88 @@ pub async fn migrate(settings: &config::Database) -> Result<DatabaseConnection, 
 /// # Errors
 /// The database's.
 pub async fn open_for_reading(settings: &config::Database) -> Result<DatabaseConnection, DbErr> {
-    let mut options = options(settings, 1);
+    let mut options = options(settings, 1, 0);
     options.map_sqlx_sqlite_opts(|sqlite| sqlite.create_if_missing(false));
     Database::connect(options).await
 }
 
-fn options(settings: &config::Database, connections: u32) -> ConnectOptions {
+/// `statements` is how many seconds a statement may take; 0 sets no limit.
+fn options(settings: &config::Database, connections: u32, statements: u64) -> ConnectOptions {
     let url = settings.url.expose_secret();
     entity::timestamp::write_as_text(url.starts_with(SQLITE));
     let mut options = ConnectOptions::new(url.replacen("mariadb:", "mysql:", 1));
+    let lock_timeout = lock_timeout(settings);
+    let (postgres, mysql) = (postgres_session(settings, statements), mysql_session(settings, statements));
     options
         .min_connections(1)
         .max_connections(connections)
         .connect_timeout(Duration::from_secs(settings.acquire_seconds))
         .acquire_timeout(Duration::from_secs(settings.acquire_seconds))
+        // Whoever uses a connection that broke off asks again by another one.
+        .test_before_acquire(false)
         .sqlx_logging(false)
         // The writer forgets nothing: FULL waits for the disk at each commit, WAL lets readers go on meanwhile.
-        .map_sqlx_sqlite_opts(|sqlite| {
+        .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                .busy_timeout(LOCK_TIMEOUT)
+                .busy_timeout(lock_timeout)
         })
-        .map_sqlx_postgres_pool_opts(|pool| {
-            pool.after_connect(|session, _| Box::pin(async { session.execute(POSTGRES_SESSION).await.map(|_| ()) }))
-        })
-        .map_sqlx_mysql_pool_opts(|pool| {
-            pool.after_connect(|session, _| Box::pin(async { session.execute(MYSQL_SESSION).await.map(|_| ()) }))
-        });
+        .map_sqlx_postgres_pool_opts(move |pool| guarded(pool, postgres.clone()))
+        .map_sqlx_mysql_pool_opts(move |pool| guarded(pool, mysql.clone()));
     options
+}
+
+/// How long a statement waits for another process's lock: less than a statement may take, so that it ends by itself.
+fn lock_timeout(settings: &config::Database) -> Duration {
+    Duration::from_secs(settings.timeout_seconds) * 4 / 5
+}
+
+/// Ends what takes too long, also once nobody here waits for it. A transaction that nothing is heard from is ended too: its
+/// process may be cut off, and holds a lock that all others wait for.
+fn postgres_session(settings: &config::Database, statements: u64) -> String {
+    format!(
+        "SET lock_timeout = {}; SET idle_in_transaction_session_timeout = '{}s'; SET statement_timeout = '{statements}s'",
+        lock_timeout(settings).as_millis(),
+        settings.timeout_seconds,
+    )
+}
+
+/// The same; a transaction that nothing is heard from is ended by MariaDB alone, and MySQL limits only what reads.
+fn mysql_session(settings: &config::Database, statements: u64) -> String {
+    format!(
+        "SET SESSION innodb_lock_wait_timeout = {} \
+         /*M!100300 , SESSION idle_transaction_timeout = {}, SESSION max_statement_time = {statements} */ \
+         /*!50708 , SESSION max_execution_time = {} */",
+        lock_timeout(settings).as_secs().max(1),
+        settings.timeout_seconds,
+        statements * 1000,
+    )
+}
+
+/// A pool whose connections begin with a statement, and are used only as long as they give signs of life.
+fn guarded<D>(pool: PoolOptions<D>, first: String) -> PoolOptions<D>
+where
+    D: sqlx::Database,
+    for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
+{
+    pool.after_connect(move |session, _| {
+        let first = first.clone();
+        Box::pin(async move { session.execute(sqlx::AssertSqlSafe(first)).await.map(|_| ()) })
+    })
+    .before_acquire(|session, known| {
+        Box::pin(async move { if known.idle_for < IDLE { Ok(true) } else { lives(session).await } })
+    })
+    .after_release(|session, _| Box::pin(lives(session)))
+}
+
+async fn lives(session: &mut impl Connection) -> Result<bool, sqlx::Error> {
+    match tokio::time::timeout(PING_TIMEOUT, session.ping()).await {
+        Ok(answer) => answer.map(|()| true),
+        Err(_) => Err(sqlx::Error::Io(ErrorKind::TimedOut.into())),
+    }
 }
 
 /// The folder of an SQLite file.

@@ -1,6 +1,7 @@
 //! The composition root: settings become an open database, a state, a listener and workers.
 
 mod backup;
+mod cluster;
 mod database;
 mod healthcheck;
 mod server;

@@ -20,18 +20,19 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use utoipa::OpenApi;
 
 use super::{
+    cluster::{self, Others},
     database,
     tls::{self, Certificate, TlsError},
 };
 use crate::{
-    config::{self, Settings},
+    config::Settings,
     dialect::{self, direct, messenger, support},
     http::{self, ApiDocument, Problem},
-    hub::{Backplane, Heard, Hub, LocalHub, NodeId, RedisBackplane, RedisSettings, RedisUrlError},
+    hub::{Heard, Hub, LocalHub, RedisUrlError},
     identity::{KeyError, KeySettings, Verifier},
     jobs, journal,
-    limit::{SharedBuckets, SharedBucketsError},
     journal::Writer,
+    limit::{SharedBuckets, SharedBucketsError},
     socketio::{
         self,
         engine::{self, Sessions},
@@ -130,7 +131,8 @@ impl Application {
         let connections = database::open(&settings.database).await?;
         let metrics = Metrics::new()?;
         let (_, head) = journal::bounds(&connections.reading).await?;
-        let Others { backplane, heard, link } = join_others(&settings.cluster)?;
+        let Others { backplane, heard, link, peers } =
+            cluster::join(&settings.cluster, address, certificate.is_some(), metrics.clone())?;
         let hub = Arc::new(Hub::new(head, metrics.clone(), backplane));
         let (writer, writing) = Writer::start(
             connections.writing,
@@ -138,10 +140,12 @@ impl Application {
             metrics.clone(),
             settings.journal.queue_writes,
             settings.journal.batch_writes,
+            Duration::from_secs(settings.database.timeout_seconds),
         );
         let document = api_document()?;
-        let shared = settings.cluster.redis().map(|url| SharedBuckets::new(url, &settings.cluster.prefix)).transpose()?;
-        let state = State::new(connections.reading, writer, hub, settings, metrics, shared.as_ref());
+        let shared =
+            settings.cluster.redis().map(|url| SharedBuckets::new(url, &settings.cluster.prefix)).transpose()?;
+        let state = State::new(connections.reading, writer, hub, peers, settings, metrics, shared.as_ref());
         Ok(Self { state, verifier, document, listener, address, certificate, writing, heard, link })
     }
 
@@ -213,21 +217,6 @@ pub(crate) fn api_document() -> Result<ApiDocument, serde_json::Error> {
     ])
 }
 
-/// The way to the other processes, if there is one.
-#[derive(Default)]
-struct Others {
-    backplane: Option<Arc<dyn Backplane>>,
-    heard: Option<mpsc::Receiver<Heard>>,
-    link: Option<JoinHandle<()>>,
-}
-
-fn join_others(settings: &config::Cluster) -> Result<Others, RedisUrlError> {
-    let Some(url) = settings.redis() else { return Ok(Others::default()) };
-    let redis = RedisSettings { url: url.clone(), prefix: settings.prefix.clone() };
-    let (backplane, heard, link) = RedisBackplane::start(&redis, NodeId::random())?;
-    Ok(Others { backplane: Some(backplane), heard: Some(heard), link: Some(link) })
-}
-
 fn serve(
     state: &State,
     verifier: Verifier,
@@ -244,7 +233,7 @@ fn serve(
     };
     let (hub, stream) = (state.hub.clone(), state.settings.stream.clone());
     let (origins, socketio_settings, sessions) =
-        (server.clone(), state.settings.socketio.clone(), Arc::new(Sessions::default()));
+        (server.clone(), state.settings.socketio.clone(), Arc::new(Sessions::new(state.peers.clone())));
     let stalled = Duration::from_secs(stream.stalled_seconds);
     let built = HttpServer::new(move || {
         let local = LocalHub::start(hub.clone(), &stream);

@@ -23,6 +23,10 @@ pub struct Metrics {
     pub readers_behind: IntCounter,
     /// Readers that took nothing for too long and were disconnected.
     pub readers_stalled: IntCounter,
+    /// Events that other processes committed and this one read from the journal.
+    pub followed: IntCounter,
+    /// 1 while the other processes are told over Redis.
+    pub redis_connected: IntGauge,
     commit_writes: Histogram,
     commit_seconds: Histogram,
     requests: IntCounterVec,
@@ -46,6 +50,8 @@ impl Metrics {
                 "sapa_readers_stalled_total",
                 "Readers disconnected as they took nothing",
             )?,
+            followed: IntCounter::new("sapa_journal_followed_total", "Events of other processes that were published here")?,
+            redis_connected: IntGauge::new("sapa_redis_connected", "Whether the other processes are told over Redis")?,
             commit_writes: histogram("sapa_commit_writes", "Writes in one commit", &BATCH_SIZES)?,
             commit_seconds: histogram(
                 "sapa_commit_seconds",
@@ -64,12 +70,14 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 9] = [
+        let all: [Box<dyn prometheus::core::Collector>; 11] = [
             Box::new(self.open_streams.clone()),
             Box::new(self.writer_queue.clone()),
             Box::new(self.deliveries.clone()),
             Box::new(self.readers_behind.clone()),
             Box::new(self.readers_stalled.clone()),
+            Box::new(self.followed.clone()),
+            Box::new(self.redis_connected.clone()),
             Box::new(self.commit_writes.clone()),
             Box::new(self.commit_seconds.clone()),
             Box::new(self.requests.clone()),

@@ -22,7 +22,7 @@ struct Route {
 /// A customer who belongs to no room of the callers.
 const PERSON: i64 = 900;
 
-const BY_TOKEN: [(&str, &str, &str, [Status; 3]); 53] = [
+const BY_TOKEN: [(&str, &str, &str, [Status; 3]); 55] = [
     // Method, path, body; the foreign customer, the owner, the admin.
     ("GET", "/api/chat/rooms", "", [200, 200, 200]),
     ("POST", "/api/chat/rooms", r#"{"message":"Hello"}"#, [201, 200, 403]),
@@ -41,6 +41,7 @@ const BY_TOKEN: [(&str, &str, &str, [Status; 3]); 53] = [
     ("DELETE", "/api/chat/messages/{message}", "", [403, 200, 200]),
     ("GET", "/api/chat/stats", "", [403, 403, 200]),
     ("GET", "/api/chat/admins", "", [403, 403, 200]),
+    ("DELETE", "/api/chat/people/{person}/streams", "", [403, 403, 204]),
     ("GET", "/api/chat/me", "", [200, 200, 200]),
     ("GET", "/api/chat/sse?roomId={room}", "", [403, 200, 200]),
     ("GET", "/api/chat/sse?roomId={room}&lastEventId=1", "", [403, 200, 200]),
@@ -69,6 +70,7 @@ const BY_TOKEN: [(&str, &str, &str, [Status; 3]); 53] = [
     ("POST", "/api/chat/rooms/999999", r#"{"message":"Hello"}"#, [404, 404, 404]),
     ("GET", "/api/chat/sse?roomId=999999", "", [404, 404, 404]),
     ("PATCH", "/api/chat/rooms/999999/close", "", [403, 403, 404]),
+    ("DELETE", "/api/chat/people/999999/streams", "", [403, 403, 404]),
     ("DELETE", "/api/chat/messages/999999", "", [404, 404, 404]),
     ("PUT", "/api/chat/messages/999999/reactions/{emoji}", "", [404, 404, 404]),
     ("GET", "/api/v0/chat/user-status/999999", "", [404, 404, 404]),

@@ -33,6 +33,26 @@ async fn a_stream_ends_when_its_token_expires() {
 }
 
 #[tokio::test]
+async fn an_admin_ends_all_streams_of_one_person() {
+    let app = TestApp::start().await;
+    let (customer, admin) = (app.customer(7), app.admin(1));
+    let room = customer.new_room().await;
+    let mut theirs = [customer.listen(&Listen::room(room)).await, customer.listen(&Listen::all()).await];
+    let mut other = admin.listen(&Listen::room(room)).await;
+    for stream in theirs.iter_mut().chain([&mut other]) {
+        stream.connected().await;
+    }
+    admin.disconnect(7).await.no_content();
+    for stream in &mut theirs {
+        stream.until_end(Duration::from_secs(5)).await;
+    }
+    let message = customer.says(room, "Back again").await;
+    other.until_message(message).await;
+    let mut again = customer.listen(&Listen::room(room)).await;
+    again.connected().await;
+}
+
+#[tokio::test]
 async fn a_client_that_goes_is_noticed_at_once() {
     let app = TestApp::start().await;
     let mut streams = Vec::new();

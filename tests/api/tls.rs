@@ -137,6 +137,29 @@ async fn what_is_no_tls_is_turned_away() {
 }
 
 #[tokio::test]
+async fn old_versions_of_tls_are_turned_away() {
+    let server = Server::start().await;
+    // The last one is of this age, but can do no key exchange that keeps the past secret.
+    for version in [[3, 0], [3, 1], [3, 2], [3, 3]] {
+        let mut socket = TcpStream::connect(&server.app.address).await.expect("the server accepts");
+        socket.write_all(&client_hello(version)).await.expect("it is sent");
+        let mut answer = Vec::new();
+        let read = tokio::time::timeout(Duration::from_secs(10), socket.read_to_end(&mut answer)).await;
+        // A connection that was reset has ended just as well.
+        let _ = read.expect("the connection is closed");
+        // A fatal alert, and nothing of a handshake (RFC 5246, section 7.2).
+        assert!(answer.is_empty() || (answer[0] == 21 && answer[5] == 2), "{version:?} is answered {answer:?}");
+    }
+    server.person(server.app.customer(7), http2()).new_room().await;
+}
+
+/// The first words of a client of that version who knows only `TLS_RSA_WITH_AES_128_CBC_SHA`.
+fn client_hello(version: [u8; 2]) -> Vec<u8> {
+    let hello = [&version[..], &[7; 32], &[0, 0, 2, 0, 0x2f, 1, 0]].concat();
+    [&[22, 3, 1, 0, 4 + hello.len() as u8, 1, 0, 0, hello.len() as u8], hello.as_slice()].concat()
+}
+
+#[tokio::test]
 async fn a_certificate_is_renewed_while_streams_go_on() {
     let server = Server::start().await;
     let customer = server.person(server.app.customer(7), http2());

@@ -69,6 +69,20 @@ describe("at two nodes", () => {
     again.close();
   });
 
+  test("an admin ends all sockets and streams of a person, at every node and by every transport", async () => {
+    const [budi, sari] = [nodes[0].customer("Budi"), nodes[0].admin("Sari")];
+    const open = (who) => Promise.all(
+      nodes.flatMap((node) => Object.values(TRANSPORTS).map((transports) => node.connect("/direct", who, { transports }))),
+    );
+    const [ended, others] = [await open(budi), await open(nodes[0].customer("Third"))];
+    const gone = ended.map((client) => client.disconnected());
+    const { status } = await nodes[1].call(sari, "DELETE", `/api/chat/people/${budi.id}/streams`);
+    assert.equal(status, 204);
+    await Promise.all(gone);
+    await quiet();
+    assert.ok(others.every((client) => client.socket.connected), "others were disconnected too");
+  });
+
   test("a broadcast reaches customers at every node once", async () => {
     const sari = nodes[0].admin("Sari");
     const seats = await Promise.all(dialects.map(([, take], n) => take(nodes[n % 2], nodes[0].customer("Third"))));
@@ -148,7 +162,8 @@ describe("when something fails", () => {
   async function pages() {
     const [budi, sari] = [door.customer("Budi"), door.admin("Sari")];
     await door.meet(sari);
-    const opened = Object.values(TRANSPORTS).flatMap((transports) => [page(budi, { transports }), page(budi, { transports })]);
+    const opened = Object.entries(TRANSPORTS).flatMap(([kind, transports]) =>
+      [1, 2].map(() => Object.assign(page(budi, { transports }), { kind })));
     for (const each of opened) each.joined = await each.next("joined_room");
     const { roomId } = opened[0].joined;
     const expected = [];
@@ -165,8 +180,9 @@ describe("when something fails", () => {
         for (const deadline = Date.now() + 15_000; each.texts().length < expected.length && Date.now() < deadline; ) {
           await quiet();
         }
-        assert.deepEqual(each.texts(), expected);
-        assert.deepEqual(each.twice, []);
+        const state = `${each.kind}, connected: ${each.socket.connected}, heard: ${JSON.stringify(each.names())}`;
+        assert.deepEqual(each.texts(), expected, state);
+        assert.deepEqual(each.twice, [], state);
       }
     };
     return { say, agree };
@@ -179,10 +195,13 @@ describe("when something fails", () => {
       await agree();
       for (const node of nodes) {
         await node[end]();
-        for (let n = 0; n < 5; n++) await say(`without ${node.url} ${n}`);
-        await agree();
-        await node.start();
-        await reaches(node, "connected");
+        try {
+          for (let n = 0; n < 5; n++) await say(`without ${node.url} ${n}`);
+          await agree();
+        } finally {
+          await node.start();
+          await reaches(node, "connected");
+        }
         for (let n = 0; n < 5; n++) await say(`with ${node.url} ${n}`);
         await agree();
       }

@@ -86,11 +86,16 @@ async fn main() -> std::io::Result<()> {
     let port = std::env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3000);
     let (echo_sessions, sessions) = (Arc::new(Sessions::default()), Arc::new(Sessions::default()));
     let server = HttpServer::new(move || {
-        let echo =
-            Engine::new(SETTINGS, echo_sessions.clone(), Box::new(|| Box::<Echo>::default()), Box::new(|_| Box::pin(async { Ok(()) })));
+        let echo = Engine::new(
+            SETTINGS,
+            echo_sessions.clone(),
+            Box::new(|| Box::<Echo>::default()),
+            Box::new(|_| Box::pin(async { Ok(()) })),
+        );
         let open: Rc<dyn Namespace> = Rc::new(Open);
         let namespaces = HashMap::from([("/".to_owned(), open.clone()), ("/custom".to_owned(), open)]);
-        let gateway = socketio::engine(&SETTINGS, sessions.clone(), namespaces, Box::new(|_| Box::pin(async { Ok(()) })));
+        let gateway =
+            socketio::engine(&SETTINGS, sessions.clone(), namespaces, Box::new(|_| Box::pin(async { Ok(()) })));
         App::new()
             .wrap(Cors::permissive())
             .configure(|services| engine::mount(services, "/engine.io/", echo))

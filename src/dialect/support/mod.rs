@@ -34,6 +34,7 @@ crate::routes! {
     "/api/chat/sse" => { get: stream::open_stream };
     "/api/chat/me" => { get: people::show_me };
     "/api/chat/admins" => { get: people::list_admins };
+    "/api/chat/people/{id}/streams" => { delete: people::disconnect };
     "/api/chat/guests" => { post: people::welcome_guest };
     "/api/chat/config" => { get: people::show_config };
     "/api/demo/people" => { get: demo::list_people };

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::wire::PersonBody;
 use crate::{
     domain::{Person, Timestamp},
-    http::{Authenticated, OptionalJson, Problem},
+    http::{Authenticated, OptionalJson, PathId, Problem},
     identity::{NewToken, mint},
     service::person::{self, Guest},
     state::State,
@@ -55,6 +55,19 @@ pub(super) async fn list_admins(
         online: colleague.online,
     });
     Ok(web::Json(admins.collect()))
+}
+
+/// Ends all streams and sockets of a person, at every process: one's own, or for an admin anybody's. They come back if
+/// their token is still good.
+#[utoipa::path(delete, path = "/api/chat/people/{id}/streams", tag = "people",
+    params(("id" = i32, Path, minimum = 1)), responses((status = 204)))]
+pub(super) async fn disconnect(
+    state: web::Data<State>,
+    Authenticated(who): Authenticated,
+    PathId(id): PathId,
+) -> Result<HttpResponse, Problem> {
+    person::disconnect(&state, &who, id).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// What a visitor says of themselves.

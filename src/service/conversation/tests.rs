@@ -16,7 +16,7 @@ use super::{
 use crate::{
     config,
     domain::{MessageType, Principal, Role},
-    hub::Hub,
+    hub::{Hub, NodeId, Peers},
     journal::Writer,
     service::{
         Error,
@@ -59,8 +59,11 @@ impl Desk {
         let reading = Database::connect(options(4)).await.expect("a database");
         let metrics = Metrics::new().expect("metrics");
         let hub = Arc::new(Hub::new(0, metrics.clone(), None));
-        let (writer, _) = Writer::start(writing, hub.clone(), metrics.clone(), 1000, 100);
-        Self { state: State::new(reading, writer, hub, settings, metrics, None), _folder: folder }
+        let (writer, _) = Writer::start(writing, hub.clone(), metrics.clone(), 1000, 100, Duration::from_secs(5));
+        Self {
+            state: State::new(reading, writer, hub, Peers::new(NodeId::random(), None), settings, metrics, None),
+            _folder: folder,
+        }
     }
 
     async fn person(&self, user_id: i32, role: Role) -> Principal {

@@ -187,7 +187,8 @@ async fn update_room(
     let support = room.kind == ChatKind::Support;
     let mut row = room.clone().into_active_model();
     row.last_message = Set(Some(preview(&message.message)));
-    row.last_activity = Set(message.created_at);
+    // A clock that was set back must not make a room older than it was.
+    row.last_activity = Set(room.last_activity.max(message.created_at));
     row.updated_at = Set(message.created_at);
     match (room.kind, side) {
         // It waits for each reader; what they have read is marked with them.

@@ -1,7 +1,9 @@
 //! Counts and exports.
 
 mod export;
+mod readiness;
 mod stats;
 
 pub use export::{ExportFormat, export};
+pub use readiness::{NotReady, readiness};
 pub use stats::{Stats, stats};

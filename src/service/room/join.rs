@@ -1,7 +1,5 @@
 //! A room for a reader who stays in it.
 
-use sea_orm::{AccessMode, DbBackend, IsolationLevel, TransactionOptions, TransactionTrait};
-
 use super::{
     open::current_id,
     queries::find_room,
@@ -26,26 +24,17 @@ pub async fn join(state: &State, who: &Principal, room_id: Option<i32>) -> Resul
         None if who.is_admin() => return Err(Error::invalid("roomId", "is needed")),
         None => current_id(state, who).await?,
     };
-    let view = state.db.begin_with_options(one_view(state.db.get_database_backend())).await?;
-    let read = async {
-        let (_, last_event_id) = journal::bounds(&view).await?;
-        let row = find_room(&view, id).await?;
-        policy::require_access(who, &row)?;
-        with_messages(&view, row, last_event_id).await
+    let view = async {
+        let view = state.db.one_view().await?;
+        let read = async {
+            let (_, last_event_id) = journal::bounds(&view).await?;
+            let row = find_room(&view, id).await?;
+            policy::require_access(who, &row)?;
+            with_messages(&view, row, last_event_id).await
+        };
+        let read = read.await;
+        view.rollback().await?;
+        read
     };
-    let read = read.await;
-    view.rollback().await?;
-    read
-}
-
-/// A transaction whose reads all see the database as it was at the first of them. SQLite's always do.
-fn one_view(db: DbBackend) -> TransactionOptions {
-    match db {
-        DbBackend::Sqlite => TransactionOptions::default(),
-        _ => TransactionOptions {
-            isolation_level: Some(IsolationLevel::RepeatableRead),
-            access_mode: Some(AccessMode::ReadOnly),
-            ..TransactionOptions::default()
-        },
-    }
+    state.db.in_time(view).await
 }

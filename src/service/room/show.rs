@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::queries::{find_room, room_view};
 use crate::{
     domain::{Message, Principal, Room},
+    journal,
     records::messages_of_rows,
     service::{Error, policy},
     state::State,
@@ -30,7 +31,7 @@ pub struct RoomWithMessages {
 /// # Errors
 /// [`Error::NotFound`], or [`Error::Forbidden`] for somebody else's room.
 pub async fn show(state: &State, who: &Principal, room_id: i32) -> Result<RoomWithMessages, Error> {
-    let last_event_id = state.hub.head();
+    let last_event_id = journal::end(&state.db, &state.hub).await?;
     let row = find_room(&state.db, room_id).await?;
     policy::require_access(who, &row)?;
     with_messages(&state.db, row, last_event_id).await
@@ -48,7 +49,7 @@ pub async fn find(state: &State, who: &Principal, room_id: i32) -> Result<Room, 
 
 /// A room as it is now. The journal's end is read first, so that a stream from there on has no hole.
 pub(super) async fn snapshot(state: &State, room_id: i32) -> Result<RoomWithMessages, Error> {
-    let last_event_id = state.hub.head();
+    let last_event_id = journal::end(&state.db, &state.hub).await?;
     let row = find_room(&state.db, room_id).await?;
     with_messages(&state.db, row, last_event_id).await
 }

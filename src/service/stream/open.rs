@@ -68,7 +68,7 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
     // Subscribed first, so that what happens while the journal is read is not missed.
     let (subscription, start) = match cursor {
         Cursor::After(id) => (local.subscribe_from(reader, id), id),
-        Cursor::End | Cursor::Reset => local.subscribe_live(reader),
+        Cursor::End(end) | Cursor::Reset(end) => local.subscribe_live(reader, end),
     };
     subscription.add_topic(topic);
     if command.room_id.is_none() && !who.is_admin() {
@@ -84,9 +84,9 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
     }
     let replayed = match cursor {
         Cursor::After(id) => journal::count(&state.db, scope, id, state.hub.head()).await?,
-        Cursor::End | Cursor::Reset => 0,
+        Cursor::End(_) | Cursor::Reset(_) => 0,
     };
-    let connected = Connected { room, replayed, reset: matches!(cursor, Cursor::Reset) };
+    let connected = Connected { room, replayed, reset: matches!(cursor, Cursor::Reset(_)) };
     let mut first = vec![(Some(start), Event::Connected(Box::new(connected)))];
     first.extend(presence::present(state, who, watched.as_deref()).into_iter().map(|event| (None, event)));
     Ok(Feed::new(state.clone(), subscription, Some(present), scope, command.speller, who.id(), &first))
@@ -96,17 +96,17 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
 #[derive(Clone, Copy)]
 enum Cursor {
     After(i64),
-    End,
-    Reset,
+    End(i64),
+    Reset(i64),
 }
 
 async fn cursor(state: &State, resume: Resume) -> Result<Cursor, Error> {
     match resume {
-        Resume::New => Ok(Cursor::End),
-        Resume::Unknown => Ok(Cursor::Reset),
+        Resume::New => Ok(Cursor::End(journal::end(&state.db, &state.hub).await?)),
+        Resume::Unknown => Ok(Cursor::Reset(journal::end(&state.db, &state.hub).await?)),
         Resume::After(id) => {
             let (pruned, head) = journal::bounds(&state.db).await?;
-            Ok(if (pruned..=head).contains(&id) { Cursor::After(id) } else { Cursor::Reset })
+            Ok(if (pruned..=head).contains(&id) { Cursor::After(id) } else { Cursor::Reset(head) })
         }
     }
 }

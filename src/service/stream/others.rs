@@ -42,25 +42,30 @@ fn take_in(state: &State, from: NodeId, signal: Signal) {
         }
         Signal::Presence { topics, presence } => show_presence_to(state, topics, presence),
         Signal::Attendance { people, complete } => {
-            let lease = Duration::from_secs(state.settings.cluster.lease_seconds);
-            show_presence(state, &state.presence.hear(from, &people, complete, lease));
+            show_presence(state, &state.presence.hear(from, &people, complete, lease(state)));
         }
+        Signal::Address(address) => state.peers.hear(from, address, lease(state)),
         Signal::Hello => tell_everybody(state),
         Signal::Farewell => {
             // Its people come back elsewhere, within the delay that their streams were told, or have gone.
             let back = Duration::from_millis(state.settings.stream.retry_max_ms);
             let grace = back + Duration::from_secs(state.settings.presence.offline_grace_seconds);
             state.presence.hear_farewell(&from, grace);
+            state.peers.forget(&from);
         }
         Signal::Disconnect(user_id) => state.hub.disconnect(user_id),
     }
+}
+
+fn lease(state: &State) -> Duration {
+    Duration::from_secs(state.settings.cluster.lease_seconds)
 }
 
 /// Tells the others who is here: at once what changes, and everybody several times in a lease.
 pub async fn tell_attendance(state: State) {
     let mut changes = tokio::time::interval(CHANGES);
     changes.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut renewal = tokio::time::interval(Duration::from_secs(state.settings.cluster.lease_seconds) / 3);
+    let mut renewal = tokio::time::interval(lease(&state) / 3);
     renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -76,5 +81,8 @@ pub async fn tell_attendance(state: State) {
 }
 
 fn tell_everybody(state: &State) {
+    if let Some(address) = state.peers.own_address() {
+        state.hub.tell(Signal::Address(address));
+    }
     state.hub.tell(Signal::Attendance { people: state.presence.everybody_here(), complete: true });
 }

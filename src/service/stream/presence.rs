@@ -101,7 +101,9 @@ pub(super) async fn announce_departed(state: &State, departed: Vec<Departed>) ->
 
 /// Shows on the streams of this process who came and who went.
 pub(super) fn show_presence(state: &State, people: &[(i32, Status)]) {
-    state.hub.publish(people.iter().map(|(user_id, status)| announcement(*user_id, *status, watchers(*user_id))).collect());
+    state
+        .hub
+        .publish(people.iter().map(|(user_id, status)| announcement(*user_id, *status, watchers(*user_id))).collect());
 }
 
 /// Tells the people of a room that is new, or that an admin has just got, whether the other one is there. From then on

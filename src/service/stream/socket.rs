@@ -6,7 +6,7 @@ use super::{feed::Feed, presence};
 use crate::{
     domain::{Event, Principal, Room},
     hub::{LocalHub, Reader, Speller, Topic},
-    journal::Scope,
+    journal::{self, Scope},
     service::{Error, policy},
     state::State,
 };
@@ -29,7 +29,8 @@ pub async fn open_inbox(
         (true, true) => None,
         (true, false) => Some(contacts_of(state, who).await?),
     };
-    let (subscription, _) = local.subscribe_live(reader(who, speller));
+    let end = journal::end(&state.db, &state.hub).await?;
+    let (subscription, _) = local.subscribe_live(reader(who, speller), end);
     subscription.add_topic(Topic::Person(who.id()));
     subscription.add_topic(Topic::Everyone);
     let scope = match who.is_admin() {

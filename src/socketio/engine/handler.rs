@@ -9,11 +9,13 @@ use actix_web::{
 };
 use serde::Deserialize;
 
-use super::{Engine, polling, refusal::Refusal, relay, websocket};
+use super::{Engine, forward::forward, polling, refusal::Refusal, relay, websocket};
 use crate::config;
 
 /// The protocol's revision.
 const REVISION: &str = "4";
+/// What the way to another process may take.
+const MARGIN: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Deserialize)]
 struct Parameters {
@@ -47,6 +49,10 @@ async fn answer(
     }
     let bridge = parameters.sid.as_deref().and_then(|sid| engine.sessions.find(sid));
     if bridge.is_none() {
+        if let Some(address) = parameters.sid.as_deref().and_then(|sid| engine.sessions.elsewhere(sid)) {
+            let settings = &engine.settings;
+            return forward(&request, payload, address, patience(settings) + MARGIN, settings.max_payload_bytes).await;
+        }
         if let Err(answer) = (engine.admit)(request.clone()).await {
             return Ok(answer);
         }

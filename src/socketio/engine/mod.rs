@@ -4,6 +4,7 @@
 //! and needs no task. A polled session has one, and its requests, which reach any thread, meet it at a [`Bridge`].
 
 mod bridge;
+mod forward;
 pub mod frame;
 #[cfg(fuzzing)]
 pub mod fuzzing;

@@ -23,7 +23,7 @@ use super::{
     frame,
     packet::{Packet, SEPARATOR, encode_binary},
     refusal::Refusal,
-    session::{Gone, Session, Source, new_id, open_packet},
+    session::{Gone, Session, Source, open_packet},
 };
 
 const NOOP: &str = "6";
@@ -35,7 +35,7 @@ const LINGER: Duration = Duration::from_secs(1);
 
 /// Opens a session and answers its first packet.
 pub(super) fn open(engine: &Rc<Engine>) -> HttpResponse {
-    let id = new_id();
+    let id = engine.sessions.new_id();
     let (bridge, posts) = Bridge::new();
     let bridge = Arc::new(bridge);
     engine.sessions.insert(id.clone(), bridge.clone());
@@ -124,7 +124,7 @@ pub(super) async fn post(bridge: &Bridge, body: web::Payload, most_bytes: usize)
 }
 
 async fn take(bridge: &Bridge, body: web::Payload, most_bytes: usize) -> Result<(), Refusal> {
-    let bytes = tokio::time::timeout(BODY_TIMEOUT, read(body, most_bytes)).await.map_err(|_| Refusal::BadRequest)??;
+    let bytes = read_body(body, most_bytes).await?;
     let payload = std::str::from_utf8(&bytes).map_err(|_| Refusal::BadRequest)?;
     let packets = Packet::parse_payload(payload).map_err(|_| Refusal::BadRequest)?;
     if packets.contains(&Packet::Close) {
@@ -132,6 +132,11 @@ async fn take(bridge: &Bridge, body: web::Payload, most_bytes: usize) -> Result<
     }
     bridge.send(packets).await;
     Ok(())
+}
+
+/// Reads a post's body, of at most so many bytes.
+pub(super) async fn read_body(body: web::Payload, most_bytes: usize) -> Result<Vec<u8>, Refusal> {
+    tokio::time::timeout(BODY_TIMEOUT, read(body, most_bytes)).await.map_err(|_| Refusal::BadRequest)?
 }
 
 async fn read(mut body: web::Payload, most_bytes: usize) -> Result<Vec<u8>, Refusal> {

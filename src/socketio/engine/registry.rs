@@ -3,19 +3,44 @@
 
 use std::{
     collections::HashMap,
+    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::Bridge;
+use super::{Bridge, session::new_id};
+use crate::hub::{NodeId, Peers};
+
+/// Stands in an id before the name of the process that has the session.
+const AT: char = '.';
 
 /// Polled sessions by id.
 // A std mutex: it is held for a look-up, never across an await.
 #[derive(Debug, Default)]
 pub struct Sessions {
     bridges: Mutex<HashMap<String, Arc<Bridge>>>,
+    peers: Option<Arc<Peers>>,
 }
 
 impl Sessions {
+    /// No sessions; those of `peers` are found by their ids.
+    pub fn new(peers: Arc<Peers>) -> Self {
+        Self { bridges: Mutex::default(), peers: Some(peers) }
+    }
+
+    /// An id for a new session, which says where it is if others reach this process.
+    pub(super) fn new_id(&self) -> String {
+        match self.peers.as_ref().filter(|peers| peers.own_address().is_some()) {
+            Some(peers) => format!("{}{AT}{}", new_id(), peers.own().0),
+            None => new_id(),
+        }
+    }
+
+    /// Where another process that has a session is reached.
+    pub(super) fn elsewhere(&self, id: &str) -> Option<SocketAddr> {
+        let (_, node) = id.split_once(AT)?;
+        self.peers.as_ref()?.address(&NodeId(node.to_owned()))
+    }
+
     pub(super) fn insert(&self, id: String, bridge: Arc<Bridge>) {
         self.lock().insert(id, bridge);
     }

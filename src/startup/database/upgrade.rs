@@ -25,7 +25,7 @@ pub(super) async fn upgrade(connection: &DatabaseConnection) -> Result<(), DbErr
     lock(&transaction).await?;
     let upgraded = run_missing(&transaction).await;
     if transaction.get_database_backend() == DbBackend::MySql {
-        // MySQL's lock is the session's, which goes on to write.
+        // MySQL's lock is the session's, not the transaction's.
         transaction.execute_unprepared("DO RELEASE_LOCK(CONCAT('sapa.', MD5(DATABASE())))").await?;
     }
     upgraded?;

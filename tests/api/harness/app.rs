@@ -95,6 +95,11 @@ impl TestApp {
         self.process.signal(name);
     }
 
+    /// How large files may become, in bytes or `unlimited`; beyond that nothing can be written.
+    pub(crate) fn allow_file_sizes(&self, most: &str) {
+        self.process.allow_file_sizes(most);
+    }
+
     pub(crate) async fn ended(&mut self) -> ExitStatus {
         self.process.ended().await
     }

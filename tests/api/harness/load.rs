@@ -61,6 +61,15 @@ struct Written {
     slowest: Duration,
 }
 
+impl Reader {
+    /// The ids of the messages of its rooms, in the order in which they came.
+    fn told(&self) -> Vec<i64> {
+        let frames = self.follower.frames.iter().filter(|frame| frame.is("message"));
+        let own = frames.filter(|frame| self.rooms.iter().any(|room| frame.data["chatRoomId"] == *room));
+        own.map(|frame| number(&frame.data["id"])).collect()
+    }
+}
+
 impl Load {
     pub(crate) async fn start(nodes: &[TestApp]) -> Self {
         let (app, doors) = (&nodes[0], nodes.iter().map(|node| node.url("")).collect::<Vec<_>>());
@@ -128,8 +137,16 @@ impl Load {
             let reader = reader.await.expect("the reader ends");
             let mut expected: Vec<i64> = reader.rooms.iter().flat_map(|room| &stored[room]).copied().collect();
             expected.sort_unstable();
-            let told = reader.follower.messages();
-            assert_eq!(told, expected, "over {} connections", reader.follower.connections);
+            let told = reader.told();
+            let missing: Vec<_> = expected.iter().filter(|id| !told.contains(id)).collect();
+            let surplus: Vec<_> = told.iter().filter(|id| !expected.contains(id)).collect();
+            let connections = reader.follower.connections;
+            if reader.rooms.len() == self.rooms.len() {
+                let ids: Vec<_> = reader.follower.frames.iter().filter_map(|frame| frame.id).collect();
+                let gap = ids.windows(2).find(|pair| pair[1] != pair[0] + 1);
+                assert_eq!(gap, None, "an admin is told of everything, over {connections} connections");
+            }
+            assert!(told == expected, "{missing:?} missing, {surplus:?} too many over {connections} connections");
         }
         outcome
     }
@@ -208,10 +225,16 @@ async fn agreed(nodes: &[TestApp], room: &Room, acknowledged: &HashMap<String, i
         expected.push((*last, text.clone()));
         assert!(text.starts_with(END), "{text:?} came after the end");
         expected.sort_unstable();
-        assert_eq!(stored, expected, "at {}", node.address);
+        assert!(stored == expected, "at {}: {}", node.address, difference(&stored, &expected));
         let by_customer = stored.iter().filter(|(_, text)| text.starts_with(&person.name) || text.starts_with(END));
         assert_eq!(node.admin(1).room(room.id).await.ok()["unreadCount"], by_customer.count(), "at {}", node.address);
         ids = stored[1..].iter().map(|(id, _)| *id).collect();
     }
     ids
+}
+
+fn difference(stored: &[(i64, String)], expected: &[(i64, String)]) -> String {
+    let missing: Vec<_> = expected.iter().filter(|message| !stored.contains(message)).collect();
+    let surplus: Vec<_> = stored.iter().filter(|message| !expected.contains(message)).collect();
+    format!("{missing:?} missing, {surplus:?} too many")
 }

@@ -168,6 +168,11 @@ impl Person {
         send(self.request(Method::DELETE, &format!("/api/chat/messages/{message}"))).await
     }
 
+    /// Ends all streams of a person.
+    pub(crate) async fn disconnect(&self, person: i64) -> Answer {
+        send(self.request(Method::DELETE, &format!("/api/chat/people/{person}/streams"))).await
+    }
+
     pub(crate) async fn stats(&self) -> Answer {
         self.get("/api/chat/stats").await
     }

@@ -16,10 +16,11 @@ pub(crate) fn program() -> PathBuf {
     option_env!("CARGO_BIN_EXE_sapa").map_or_else(|| panic!("neither cargo nor SAPA_BIN names the program"), Into::into)
 }
 
-/// A command that sees nothing of the environment the tests run in.
+/// A command that sees nothing of the environment the tests run in. A file that may not grow is an error to it, as a full
+/// disk is, and not its end.
 pub(crate) fn command(folder: &Path, environment: &[(String, String)]) -> Command {
-    let mut command = Command::new(program());
-    command.current_dir(folder).env_clear();
+    let mut command = Command::new("env");
+    command.arg("--ignore-signal=XFSZ").arg(program()).current_dir(folder).env_clear();
     for inherited in ["PATH", "LLVM_PROFILE_FILE"] {
         if let Some(value) = std::env::var_os(inherited) {
             command.env(inherited, value);
@@ -78,6 +79,13 @@ impl Process {
         let sent =
             Command::new("sh").args(["-c", &format!("kill -{name} {}", self.child.id())]).status().expect("sh runs");
         assert!(sent.success(), "the signal {name} was not delivered");
+    }
+
+    /// How large files may become, in bytes or `unlimited`; beyond that nothing can be written.
+    pub(crate) fn allow_file_sizes(&self, most: &str) {
+        let process = self.child.id().to_string();
+        let limited = Command::new("prlimit").args(["--pid", &process, &format!("--fsize={most}:")]).status();
+        assert!(limited.expect("prlimit runs").success(), "the limit was not set");
     }
 
     pub(crate) async fn ended(&mut self) -> ExitStatus {

@@ -15,6 +15,8 @@ use super::wait::PATIENCE;
 
 /// An open stream that is read only when somebody asks for a frame.
 pub(crate) struct SlowReader {
+    /// The id of its `connected`.
+    pub(crate) started_at: i64,
     socket: TcpStream,
     chunks: Chunks,
     parser: Parser,
@@ -24,7 +26,12 @@ pub(crate) struct SlowReader {
 impl SlowReader {
     /// Asks for the stream and reads its `connected`; nothing after that.
     pub(crate) async fn connect(app: &TestApp, person: &Person, listen: &Listen) -> Self {
-        let address: SocketAddr = app.address.parse().expect("an address with a port");
+        Self::arrive(&app.address, person, listen).await
+    }
+
+    /// The same, where the node may be too busy to accept soon.
+    pub(crate) async fn arrive(address: &str, person: &Person, listen: &Listen) -> Self {
+        let address: SocketAddr = address.parse().expect("an address with a port");
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("the buffer can be small");
         let mut socket = socket.connect(address).await.expect("the server accepts");
@@ -32,9 +39,11 @@ impl SlowReader {
         let request =
             format!("GET {} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\r\n", listen.path());
         socket.write_all(request.as_bytes()).await.expect("the request is sent");
-        let mut reader = Self { socket, chunks: Chunks::default(), parser: Parser::default(), frames: VecDeque::new() };
+        let (chunks, parser) = (Chunks::default(), Parser::default());
+        let mut reader = Self { started_at: 0, socket, chunks, parser, frames: VecDeque::new() };
         let first = reader.next().await.expect("the stream begins");
-        assert!(first.is("connected"), "{first:?}");
+        assert!(first.is("connected") && first.data.get("reset").is_none(), "{first:?}");
+        reader.started_at = first.id.expect("it says where it begins");
         reader
     }
 

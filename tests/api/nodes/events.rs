@@ -42,7 +42,8 @@ async fn messages_of_every_node_reach_every_stream_of_every_other_once_and_in_or
 #[tokio::test]
 #[ignore = "needs a server that nodes share: scripts/with-database"]
 async fn every_kind_of_change_has_the_same_frame_at_every_node() {
-    let Cluster { nodes: [one, two], .. } = &Cluster::start(&[ONLY_REDIS_TELLS]).await;
+    let settings = [ONLY_REDIS_TELLS, ("SAPA__ROOMS__AUTO_ASSIGN", "false")];
+    let Cluster { nodes: [one, two], .. } = &Cluster::start(&settings).await;
     let (customer, admin) = (one.customer(7), one.admin(1));
     let room = customer.new_room().await;
     let mut here = open(&admin, Listen::all()).await;
@@ -231,6 +232,8 @@ async fn without_redis_nodes_tell_each_other_by_looking_at_the_journal() {
     let two = one.beside(&[("SAPA__CLUSTER__CHECK_SECONDS", "1")]).await;
     assert_eq!(one.readiness().await.get("redis"), None);
     let room = one.customer(7).new_room().await;
+    // From here on the node knows that it is not alone.
+    two.customer(7).listen(&Listen::room(room).after(0)).await.next_of("message").await;
     let mut streams = [open(&two.customer(7), Listen::room(room)).await, open(&two.admin(1), Listen::all()).await];
     let mut sent = Vec::new();
     for n in 0..40 {

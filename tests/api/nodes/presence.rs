@@ -1,9 +1,12 @@
 //! Who is there is known at every node, whichever they are connected to.
 
+use std::time::Duration;
+
+use reqwest::Method;
 use serde_json::json;
 
 use super::{ONLY_REDIS_TELLS, SHORT_GRACE, SHORT_LEASE, open, presence_of};
-use crate::harness::{Cluster, Listen, TestApp, eventually};
+use crate::harness::{Cluster, Listen, TestApp, eventually, number, send};
 
 #[tokio::test]
 #[ignore = "needs a server that nodes share: scripts/with-database"]
@@ -127,6 +130,30 @@ async fn the_people_of_a_node_that_stops_are_gone_after_the_grace_but_those_who_
     let later = desk.until("the last one goes", |frame| presence_of(frame, 9) == Some("offline")).await;
     let mut told = frames.iter().chain(&later);
     assert!(told.all(|frame| presence_of(frame, 7) != Some("offline")), "{frames:?} {later:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs a server that nodes share: scripts/with-database"]
+async fn a_persons_streams_are_ended_at_every_node_and_nobody_elses() {
+    let Cluster { nodes: [one, two], .. } = &Cluster::start(&[]).await;
+    let mut ended = Vec::new();
+    for node in [one, two] {
+        let customer = node.customer(7);
+        let room = number(&customer.open("Hello").await.json()["id"]);
+        ended.push(open(&customer, Listen::all()).await);
+        ended.push(open(&customer, Listen::room(room)).await);
+    }
+    let mut others = [open(&one.customer(8), Listen::all()).await, open(&two.admin(1), Listen::all()).await];
+    let request = one.admin(1).request(Method::DELETE, "/api/chat/people/7/streams");
+    send(request).await.no_content();
+    for mut stream in ended {
+        stream.until_end(Duration::from_secs(5)).await;
+    }
+    let message = two.customer(8).open("Still here?").await.created();
+    for stream in &mut others {
+        stream.until_message(number(&message["messages"][0]["id"])).await;
+    }
+    open(&two.customer(7), Listen::all()).await;
 }
 
 #[tokio::test]

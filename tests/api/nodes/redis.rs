@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{AT_ONCE, ONLY_REDIS_TELLS, crossing, open};
-use crate::harness::{Cluster, Listen, TestApp, TestRedis, eventually, run};
+use super::{AT_ONCE, ONLY_REDIS_TELLS, crossing, open, presence_of};
+use crate::harness::{Cluster, Listen, TestApp, TestRedis, eventually, number, run};
 
 const PASSWORD: &str = "a-password-that-no-log-may-show";
 
@@ -76,6 +76,45 @@ async fn a_long_absence_of_redis_does_not_fill_the_log() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server that nodes share: scripts/with-database"]
+async fn a_redis_whose_name_nobody_knows_does_not_stop_the_start() {
+    let settings = [("REDIS_URL", "redis://redis.invalid:6379"), ("HOST", "0.0.0.0")];
+    let app = TestApp::with(&settings).await;
+    app.says_of_redis("unreachable").await;
+    app.customer(7).new_room().await;
+    assert!(app.log().contains("WARN"), "{}", app.log());
+}
+
+#[tokio::test]
+#[ignore = "needs a server that nodes share: scripts/with-database"]
+async fn services_with_prefixes_of_their_own_share_a_redis_without_a_word_to_each_other() {
+    let redis = TestRedis::start().await;
+    let settings = |prefix| [("REDIS_URL", redis.url()), ("SAPA__CLUSTER__PREFIX", String::from(prefix))];
+    let mut apps = Vec::new();
+    for prefix in ["shop", "school"] {
+        let settings = settings(prefix);
+        apps.push(TestApp::with(&settings.each_ref().map(|(key, value)| (*key, value.as_str()))).await);
+    }
+    let mut streams = Vec::new();
+    for app in &apps {
+        app.says_of_redis("connected").await;
+        app.customer(7).new_room().await;
+        streams.push(open(&app.admin(1), Listen::all()).await);
+    }
+    // The room has the same id in both.
+    let [shop, school] = &apps[..] else { unreachable!("two") };
+    let room = number(&shop.customer(7).current_room().await.ok()["id"]);
+    shop.customer(7).typing(room, true).await.no_content();
+    streams[0].next_of("typing").await;
+    let _customer = open(&shop.customer(8), Listen::all()).await;
+    streams[0].until("somebody comes", |frame| presence_of(frame, 8).is_some()).await;
+    let fence = school.customer(7).says(room, "Hello").await;
+    let frames = streams[1].until_message(fence).await;
+    assert!(frames.iter().all(|frame| !frame.is("typing") && presence_of(frame, 8).is_none()), "{frames:?}");
+    assert_eq!(school.admin(1).stats().await.ok()["onlineAdmins"], 1);
+}
+
+#[tokio::test]
 async fn a_url_that_is_none_of_redis_stops_the_start_with_its_name() {
     let folder = tempfile::TempDir::new().expect("a folder");
     for url in ["http://127.0.0.1:6379", "127.0.0.1:6379", "redis"] {
@@ -91,6 +130,7 @@ async fn garbage_on_its_channels_and_keys_harms_nothing() {
     let [one, two] = &cluster.nodes;
     let room = one.customer(7).new_room().await;
     let mut there = open(&two.customer(7), Listen::room(room)).await;
+    there.until_message(one.customer(7).says(room, "before").await).await;
     let channels = cluster.redis.ask(&["PUBSUB", "CHANNELS", "*"]).await;
     assert!(!channels.is_empty(), "no node listens");
     let huge = "x".repeat(100_000);

@@ -104,36 +104,36 @@ class Balancer {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  get #next() {
-    return new URL(this.#nodes[this.#turn++ % this.#nodes.length].url);
+  /** Where a request goes, and where else. */
+  #next() {
+    const turn = this.#turn++ % this.#nodes.length;
+    return [...this.#nodes.slice(turn), ...this.#nodes.slice(0, turn)].map(({ url }) => new URL(url));
   }
 
   async #pass(asked, answer) {
     const chunks = [];
     for await (const chunk of asked) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    const attempt = (tries) => {
+    const attempt = ([{ hostname, port }, ...others]) => {
       const { method, url: path, headers } = asked;
-      const { hostname, port } = this.#next;
       const passed = request({ hostname, port, method, path, headers, agent: this.#agent }, (given) => {
         answer.writeHead(given.statusCode, given.headers);
         given.pipe(answer);
         given.on("error", () => answer.destroy());
       });
       passed.on("error", (error) => {
-        if (error.code === "ECONNREFUSED" && tries > 1) return attempt(tries - 1);
+        if (error.code === "ECONNREFUSED" && others.length > 0) return attempt(others);
         if (answer.headersSent) return answer.destroy();
         answer.writeHead(502).end();
       });
       answer.on("close", () => passed.destroy());
       passed.end(body);
     };
-    attempt(this.#nodes.length);
+    attempt(this.#next());
   }
 
   #join(asked, socket, head) {
-    const attempt = (tries) => {
-      const { hostname, port } = this.#next;
+    const attempt = ([{ hostname, port }, ...others]) => {
       const far = connect(port, hostname, () => {
         const lines = [`${asked.method} ${asked.url} HTTP/1.1`];
         for (let n = 0; n < asked.rawHeaders.length; n += 2) lines.push(asked.rawHeaders.slice(n, n + 2).join(": "));
@@ -142,13 +142,13 @@ class Balancer {
         far.pipe(socket).pipe(far);
       });
       far.on("error", (error) => {
-        if (error.code === "ECONNREFUSED" && tries > 1) return attempt(tries - 1);
+        if (error.code === "ECONNREFUSED" && others.length > 0) return attempt(others);
         socket.destroy();
       });
       far.on("close", () => socket.destroy());
       socket.on("error", () => far.destroy()).on("close", () => far.destroy());
     };
-    attempt(this.#nodes.length);
+    attempt(this.#next());
   }
 }
 

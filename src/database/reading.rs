@@ -1,0 +1,108 @@
+//! The reading end: each statement has its time, and is asked again where its connection had broken off.
+
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel,
+    QueryResult, Statement, TransactionOptions, TransactionTrait, prelude::async_trait::async_trait,
+};
+
+use super::{is_lost, silence};
+
+/// Connections for reading. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    connections: DatabaseConnection,
+    timeout: Duration,
+    /// How often a statement is sent: each connection of the pool may be one that broke off, and then there is a new one.
+    tries: u32,
+    /// When a statement was answered last.
+    // A std mutex: it is held to copy the moment, never across an await.
+    answered: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Reading {
+    /// Reads over a pool of so many connections; a statement may take `timeout`, its wait for a connection included.
+    pub fn new(connections: DatabaseConnection, count: u32, timeout: Duration) -> Self {
+        Self { connections, timeout, tries: count.saturating_add(1), answered: Arc::default() }
+    }
+
+    /// Begins a transaction whose reads all see the database as it was at the first of them. It belongs in
+    /// [`Self::in_time`].
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn one_view(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = match self.get_database_backend() {
+            // SQLite's always do.
+            DbBackend::Sqlite => TransactionOptions::default(),
+            _ => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        self.ask(|| self.connections.begin_with_options(options)).await
+    }
+
+    /// Gives several statements the time of one.
+    ///
+    /// # Errors
+    /// Theirs, or that the database does not answer in time.
+    pub async fn in_time<T, E: From<DbErr>>(&self, reading: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        tokio::time::timeout(self.timeout, reading).await.unwrap_or_else(|_| Err(silence().into()))
+    }
+
+    /// Whether a statement was answered within the last `time`.
+    pub fn answered_within(&self, time: Duration) -> bool {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|moment| moment.elapsed() < time)
+    }
+
+    async fn ask<T, F>(&self, question: impl Fn() -> F + Send) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>> + Send,
+    {
+        let answer = self.in_time(async {
+            for _ in 1..self.tries {
+                match question().await {
+                    // Nothing was changed, so it may be asked again; by another connection, as this one is closed.
+                    Err(error) if is_lost(&error) => tracing::debug!(%error, "a connection for reading broke off"),
+                    answer => return answer,
+                }
+            }
+            question().await
+        });
+        let answer = answer.await;
+        if answer.is_ok() {
+            *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+        answer
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Reading {
+    fn get_database_backend(&self) -> DbBackend {
+        self.connections.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.ask(|| self.connections.execute_raw(statement.clone())).await
+    }
+
+    async fn execute_unprepared(&self, statement: &str) -> Result<ExecResult, DbErr> {
+        self.ask(|| self.connections.execute_unprepared(statement)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.ask(|| self.connections.query_one_raw(statement.clone())).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.ask(|| self.connections.query_all_raw(statement.clone())).await
+    }
+}

@@ -1,0 +1,50 @@
+//! Joining the other processes on the same database.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::{
+    config,
+    hub::{Backplane, Heard, NodeId, Peers, RedisBackplane, RedisSettings, RedisUrlError},
+    telemetry::Metrics,
+};
+
+/// What a process has of the others.
+pub(super) struct Others {
+    /// The way to them, if there is one.
+    pub(super) backplane: Option<Arc<dyn Backplane>>,
+    /// What they say.
+    pub(super) heard: Option<mpsc::Receiver<Heard>>,
+    /// The task that holds the connection.
+    pub(super) link: Option<JoinHandle<()>>,
+    /// Where they are.
+    pub(super) peers: Peers,
+}
+
+/// Joins the others over Redis, if that is set. `listening` is where this process serves; `tls` whether by TLS, which
+/// others cannot check the name of, so that it is not reached by them unless `cluster.address` says where.
+pub(super) fn join(
+    settings: &config::Cluster,
+    listening: SocketAddr,
+    tls: bool,
+    metrics: Metrics,
+) -> Result<Others, RedisUrlError> {
+    let node = NodeId::random();
+    let Some(url) = settings.redis() else {
+        return Ok(Others { backplane: None, heard: None, link: None, peers: Peers::new(node, None) });
+    };
+    let redis = RedisSettings { url: url.clone(), prefix: settings.prefix.clone() };
+    let address = match settings.address.parse() {
+        Ok(address) => Some(address),
+        Err(_) if tls => None,
+        Err(_) if !listening.ip().is_unspecified() => Some(listening),
+        Err(_) => redis.own_address()?.map(|ip| SocketAddr::new(ip, listening.port())),
+    };
+    match address {
+        Some(address) => tracing::debug!(%address, "other processes hand polled sessions over to this address"),
+        None => tracing::warn!("other processes do not reach this one; polling clients need sticky sessions"),
+    }
+    let (backplane, heard, link) = RedisBackplane::start(&redis, node.clone(), metrics)?;
+    Ok(Others { backplane: Some(backplane), heard: Some(heard), link: Some(link), peers: Peers::new(node, address) })
+}

@@ -1,0 +1,57 @@
+// What docs/prisma.md says of Sapa's tables, and of a schema of its own.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { DATABASE, documented, moment, partly, same, useService } from "./harness.mjs";
+
+describe("the lists for Prisma's migrations", () => {
+  const sapa = useService();
+
+  test("name every table and enum of Sapa's, and no other", async () => {
+    const [lists] = documented("ts").filter((block) => block.includes("externalTables"));
+    const named = [...lists.matchAll(/"public\.(\w+)"/g)].map(([, name]) => name);
+    const [search] = documented("ts").filter((block) => block.startsWith("const search"));
+    if (DATABASE === "sqlite") named.push(...new Function(`${search}; return search;`)());
+    const names = async (query) => (await sapa.prisma.$queryRawUnsafe(query)).map(({ name }) => name);
+    const there = await names(
+      DATABASE === "sqlite"
+        ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        : "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'",
+    );
+    const enums = ["Role", "ChatStatus", "ChatPriority", "MessageType", "ChatKind"];
+    if (DATABASE === "postgres")
+      same((await names("SELECT DISTINCT enumtypid::regtype::text AS name FROM pg_enum")).length, enums.length);
+    same(named.toSorted(), [...there, ...enums].toSorted());
+  });
+});
+
+describe(
+  "beside an application with a table User",
+  { skip: DATABASE !== "postgres" && "SQLite has no schemas" },
+  () => {
+    const sapa = useService(undefined, { schema: "desk" });
+
+    test("Sapa and Prisma meet in a schema of their own", async () => {
+      const [budi, sari] = [sapa.customer(), sapa.admin()];
+      const room = await sapa.opens(budi, "Halo", { priority: "HIGH" });
+      await sapa.says(sari, room.id, "Selamat pagi");
+      const [known] = await sapa.prisma.chatRoom.findMany({
+        where: { priority: "HIGH", status: { in: ["OPEN"] } },
+        include: { user: true, admin: true, messages: { orderBy: { id: "asc" } } },
+      });
+      partly(known.user, { id: budi.id, name: budi.name });
+      partly(known.admin, { id: sari.id });
+      same(
+        known.messages.map(({ message }) => message),
+        ["Halo", "Selamat pagi"],
+      );
+      same(known.createdAt, moment(room.createdAt));
+      await sapa.prisma.chatRoom.update({ where: { id: room.id }, data: { subject: "seen" } });
+      same(
+        (await sapa.get(sari, "/api/chat/rooms?search=seen")).map(({ id }) => id),
+        [room.id],
+      );
+      const [{ count }] = await sapa.prisma.$queryRawUnsafe('SELECT count(*) AS count FROM public."User"');
+      assert.equal(Number(count), 0);
+    });
+  },
+);
