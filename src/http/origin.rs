@@ -62,9 +62,12 @@ pub(super) fn refuse_foreign_cookie(
         let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         rest.is_some() && rest == host
     };
+    let elsewhere = matches!(text("sec-fetch-site"), Some("cross-site" | "same-site"));
     let foreign = match text("origin") {
-        Some(origin) => !own(origin) && !is_allowed(origin, settings),
-        None => matches!(text("sec-fetch-site"), Some("cross-site" | "same-site")),
+        // A page of the own host by plain HTTP may be anybody's on the way. Only the browser knows that it is no HTTPS page,
+        // as a proxy may stand before this program.
+        Some(origin) => !is_allowed(origin, settings) && (!own(origin) || elsewhere),
+        None => elsewhere,
     };
     if foreign {
         return Err(Problem::forbidden("a cookie is not accepted from a page of this origin"));

@@ -71,7 +71,7 @@ fn base64(bytes: impl AsRef<[u8]>) -> String {
 }
 
 /// A token with exactly this header and payload, whatever they are, signed with this key and algorithm.
-fn signed(header: &str, payload: &str, key: &EncodingKey, algorithm: Algorithm) -> String {
+fn signed(header: &str, payload: impl AsRef<[u8]>, key: &EncodingKey, algorithm: Algorithm) -> String {
     let message = format!("{}.{}", base64(header), base64(payload));
     let signature = jsonwebtoken::crypto::sign(message.as_bytes(), key, algorithm).expect("a signature");
     format!("{message}.{signature}")

@@ -157,20 +157,22 @@ pub struct Totals<'a>(&'a mut chat_counter::Model);
 impl Totals<'_> {
     /// A room was made, or (with -1) is counted no longer as it was.
     pub fn count_room(&mut self, status: ChatStatus, priority: ChatPriority, assigned: bool, by: i64) {
-        self.0.total += by;
-        *match status {
+        // Another program on the same tables may have changed a row without counting it.
+        let count = |total: &mut i64| *total = (*total + by).max(0);
+        count(&mut self.0.total);
+        count(match status {
             ChatStatus::Open => &mut self.0.open,
             ChatStatus::Closed => &mut self.0.closed,
             ChatStatus::Resolved => &mut self.0.resolved,
-        } += by;
-        *match priority {
+        });
+        count(match priority {
             ChatPriority::Low => &mut self.0.low,
             ChatPriority::Normal => &mut self.0.normal,
             ChatPriority::High => &mut self.0.high,
             ChatPriority::Urgent => &mut self.0.urgent,
-        } += by;
+        });
         if !assigned {
-            self.0.unassigned += by;
+            count(&mut self.0.unassigned);
         }
     }
 

@@ -3,9 +3,9 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use redis::{
@@ -16,12 +16,11 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
 use super::Exhausted;
-use crate::domain::now;
 
 /// How long an answer is waited for; then this process's own bucket decides alone.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// After a failure Redis is not asked for so long, so that a limit never costs a wait for long.
-const PAUSE_MS: i64 = 1000;
+const PAUSE: Duration = Duration::from_secs(1);
 /// The generic cell rate algorithm (ITU-T I.371): one number a bucket, the time at which it will be full again. The clock
 /// is Redis's own, so the processes' may differ. Answers the microseconds to wait, 0 for a token that was taken.
 const TAKE: &str = "
@@ -40,7 +39,9 @@ pub struct SharedBuckets {
     connection: ConnectionManager,
     take: Arc<Script>,
     prefix: Arc<str>,
-    paused_until_ms: Arc<AtomicI64>,
+    begun: Instant,
+    /// Milliseconds after `begun`.
+    paused_until: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for SharedBuckets {
@@ -69,7 +70,8 @@ impl SharedBuckets {
             connection: ConnectionManager::new_lazy_with_config(client, config)?,
             take: Arc::new(Script::new(TAKE)),
             prefix: prefix.into(),
-            paused_until_ms: Arc::default(),
+            begun: Instant::now(),
+            paused_until: Arc::default(),
         })
     }
 
@@ -78,7 +80,7 @@ impl SharedBuckets {
     /// # Errors
     /// [`Exhausted`] when there is none. If Redis does not answer the token counts as taken.
     pub(super) async fn take(&self, name: &str, key: &str, per_second: u32, burst: u32) -> Result<(), Exhausted> {
-        if now().millis() < self.paused_until_ms.load(Ordering::Relaxed) {
+        if self.milliseconds() < self.paused_until.load(Ordering::Relaxed) {
             return Ok(());
         }
         let step = 1_000_000 / u64::from(per_second.max(1));
@@ -102,6 +104,10 @@ impl SharedBuckets {
     }
 
     fn pause(&self) {
-        self.paused_until_ms.store(now().millis() + PAUSE_MS, Ordering::Relaxed);
+        self.paused_until.store(self.milliseconds() + PAUSE.as_millis() as u64, Ordering::Relaxed);
+    }
+
+    fn milliseconds(&self) -> u64 {
+        self.begun.elapsed().as_millis() as u64
     }
 }

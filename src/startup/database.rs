@@ -88,6 +88,7 @@ fn options(settings: &config::Database, connections: u32, statements: u64) -> Co
                 .foreign_keys(true)
                 .busy_timeout(lock_timeout)
         })
+        .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|session, _| Box::pin(lives(session))))
         .map_sqlx_postgres_pool_opts(move |pool| guarded(pool, postgres.clone()))
         .map_sqlx_mysql_pool_opts(move |pool| guarded(pool, mysql.clone()));
     options
@@ -136,9 +137,11 @@ where
     .after_release(|session, _| Box::pin(lives(session)))
 }
 
+/// Whether it may be used for the next transaction. One whose end failed, as on a full disk, may still count as open; what
+/// is committed inside it is not.
 async fn lives(session: &mut impl Connection) -> Result<bool, sqlx::Error> {
     match tokio::time::timeout(PING_TIMEOUT, session.ping()).await {
-        Ok(answer) => answer.map(|()| true),
+        Ok(answer) => answer.map(|()| !session.is_in_transaction()),
         Err(_) => Err(sqlx::Error::Io(ErrorKind::TimedOut.into())),
     }
 }

@@ -71,6 +71,22 @@ async fn an_origin_that_only_looks_allowed_is_foreign() {
 }
 
 #[tokio::test]
+async fn a_page_of_the_own_host_that_came_unprotected_is_foreign() {
+    let app = TestApp::with(&[("CLIENT_URL", SHOP)]).await;
+    let customer = app.customer(7);
+    let write = |origin: String, site: &'static str| {
+        let request = with_cookie(&app, &customer, Method::POST, "/api/chat/rooms").header("origin", origin);
+        send(request.header("sec-fetch-site", site).json(&json!({"message": "Hello"})))
+    };
+    let own = app.url("");
+    for site in ["cross-site", "same-site"] {
+        write(own.clone(), site).await.refused(403, "forbidden");
+    }
+    write(own, "same-origin").await.created();
+    write(SHOP.to_owned(), "cross-site").await.created();
+}
+
+#[tokio::test]
 async fn a_preflight_of_a_foreign_page_allows_nothing_and_caches_keep_origins_apart() {
     let app = TestApp::with(&[("CLIENT_URL", SHOP)]).await;
     let customer = app.customer(7);

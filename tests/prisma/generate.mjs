@@ -12,7 +12,8 @@ const plain = whole
   .filter((line) => !line.includes("// Sapa's"))
   .join("\n");
 
-const provider = process.env.SAPA_TEST_DATABASE === "postgres" ? "postgresql" : "sqlite";
+const PROVIDERS = { sqlite: "sqlite", postgres: "postgresql", mariadb: "mysql" };
+const provider = PROVIDERS[process.env.SAPA_TEST_DATABASE ?? "sqlite"];
 
 generate(provider, whole);
 generate(`${provider}-plain`, plain);

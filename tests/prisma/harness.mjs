@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
 import { PrismaLibSql } from "@prisma/adapter-libsql";
+import { PrismaMariaDb } from "@prisma/adapter-mariadb";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { launch } from "../dialects/harness/process.mjs";
 import { Stream } from "../dialects/harness/stream.mjs";
@@ -19,7 +20,8 @@ export const DATABASE = process.env.SAPA_TEST_DATABASE ?? "sqlite";
 const ZONE = "Asia/Jakarta";
 process.env.TZ = ZONE;
 
-let databases = 0;
+const server = process.env.SAPA_TEST_DATABASE_URL;
+assert.ok(server || DATABASE === "sqlite", "scripts/with-database starts a server and says where it is");
 
 /** What differs between the databases: how one is made, and what the two programs are told of it. */
 const KINDS = {
@@ -30,27 +32,40 @@ const KINDS = {
     drop: async () => {},
   }),
   postgres: async (_, schema) => {
-    const server = process.env.SAPA_TEST_DATABASE_URL;
-    assert.ok(server, "scripts/with-database starts a server and says where it is");
-    const name = `prisma_${process.pid}_${++databases}`;
-    await execute(server, `CREATE DATABASE "${name}"`);
-    await execute(server, `ALTER DATABASE "${name}" SET timezone = '${ZONE}'`);
-    const url = server.replace(/[^/]*$/, name);
-    const drop = () => execute(server, `DROP DATABASE "${name}" WITH (FORCE)`);
-    const made = { provider: "postgresql", drop, execute: (statement) => execute(url, statement) };
+    const [name, url] = newDatabase();
+    const administer = (statement, at = server) => execute("postgresql", new PrismaPg(at), statement);
+    await administer(`CREATE DATABASE "${name}"`);
+    await administer(`ALTER DATABASE "${name}" SET timezone = '${ZONE}'`);
+    const made = { provider: "postgresql", drop: () => administer(`DROP DATABASE "${name}" WITH (FORCE)`) };
     // The very URL is given to both: Sapa passes over the parameter that is Prisma's.
     if (!schema) return { ...made, url: `${url}?schema=public`, adapter: () => new PrismaPg(`${url}?schema=public`) };
-    await made.execute(`CREATE SCHEMA "${schema}"`);
-    await made.execute('CREATE TABLE "User" ("id" serial PRIMARY KEY, "password" text NOT NULL)');
+    await administer(`CREATE SCHEMA "${schema}"`, url);
+    await administer('CREATE TABLE "User" ("id" serial PRIMARY KEY, "password" text NOT NULL)', url);
     const adapter = () => new PrismaPg(url, { schema });
     return { ...made, url: `${url}?options[search_path]=${schema},public`, adapter };
   },
+  mariadb: async () => {
+    const [name, url] = newDatabase();
+    const administer = (statement) => execute("mysql", new PrismaMariaDb(server), statement);
+    await administer("SET GLOBAL time_zone = '+07:00'");
+    await administer(`CREATE DATABASE ${name}`);
+    const adapter = () => new PrismaMariaDb(url);
+    return { provider: "mysql", url, adapter, drop: () => administer(`DROP DATABASE ${name}`) };
+  },
 };
 
+let databases = 0;
+
+/** A name that is free on the server, and the URL of the database when it is made. */
+function newDatabase() {
+  const name = `prisma_${process.pid}_${++databases}`;
+  return [name, server.replace(/[^/]*$/, name)];
+}
+
 /** Runs a statement of administration. */
-async function execute(url, statement) {
-  const { PrismaClient } = await import("./generated/postgresql/client/client.ts");
-  const client = new PrismaClient({ adapter: new PrismaPg(url) });
+async function execute(provider, adapter, statement) {
+  const { PrismaClient } = await import(`./generated/${provider}/client/client.ts`);
+  const client = new PrismaClient({ adapter });
   await client.$executeRawUnsafe(statement).finally(() => client.$disconnect());
 }
 
@@ -168,6 +183,20 @@ export function useService(prepare = async () => {}, { schema } = {}) {
 export function documented(language) {
   const text = readFileSync(join(here, "../../docs/prisma.md"), "utf8");
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map((block) => block[1]);
+}
+
+/** A statement with double quotes as the database wants it. */
+export const spelled = (statement) => (DATABASE === "mariadb" ? statement.replaceAll('"', "`") : statement);
+
+/** Does it again as long as the database ends it for another program's sake, as InnoDB does. */
+export async function retried(write) {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (DATABASE !== "mariadb" || error.code !== "P2034") throw error;
+    }
+  }
 }
 
 /** The moment that REST spells so. */

@@ -3,6 +3,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DATABASE, documented, moment, partly, same, useService } from "./harness.mjs";
 
+const TABLES = {
+  sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+  postgres: "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'",
+  mariadb: "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()",
+};
+
 describe("the lists for Prisma's migrations", () => {
   const sapa = useService();
 
@@ -12,21 +18,19 @@ describe("the lists for Prisma's migrations", () => {
     const [search] = documented("ts").filter((block) => block.startsWith("const search"));
     if (DATABASE === "sqlite") named.push(...new Function(`${search}; return search;`)());
     const names = async (query) => (await sapa.prisma.$queryRawUnsafe(query)).map(({ name }) => name);
-    const there = await names(
-      DATABASE === "sqlite"
-        ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        : "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'",
-    );
+    const there = await names(TABLES[DATABASE]);
     const enums = ["Role", "ChatStatus", "ChatPriority", "MessageType", "ChatKind"];
-    if (DATABASE === "postgres")
-      same((await names("SELECT DISTINCT enumtypid::regtype::text AS name FROM pg_enum")).length, enums.length);
+    if (DATABASE === "postgres") {
+      const types = await names(`SELECT DISTINCT replace(enumtypid::regtype::text, '"', '') AS name FROM pg_enum`);
+      same(types.toSorted(), enums.toSorted());
+    }
     same(named.toSorted(), [...there, ...enums].toSorted());
   });
 });
 
 describe(
   "beside an application with a table User",
-  { skip: DATABASE !== "postgres" && "SQLite has no schemas" },
+  { skip: DATABASE !== "postgres" && "only Postgres has schemas in a database" },
   () => {
     const sapa = useService(undefined, { schema: "desk" });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { person } from "../dialects/harness/tokens.mjs";
-import { DATABASE, documented, moment, partly, same, useService } from "./harness.mjs";
+import { DATABASE, documented, moment, partly, retried, same, spelled, useService } from "./harness.mjs";
 
 const sapa = useService();
 
@@ -151,7 +151,7 @@ test("a room that Prisma inserted is served, and the statement of the document c
   same((await sapa.opens(budi, "Goes into it")).id, room.id);
 
   const [recount] = documented("sql");
-  await prisma.$executeRawUnsafe(recount);
+  await prisma.$executeRawUnsafe(spelled(recount));
   const after = await sapa.stats(sari);
   const support = { kind: "SUPPORT" };
   const count = (where) => prisma.chatRoom.count({ where: { ...support, ...where } });
@@ -196,7 +196,7 @@ test("both may write at once, and each reads what the other has written", async 
     for (let n = 0; n < 100; n++) {
       const { id } = rooms[n % rooms.length];
       const subject = `subject ${n}`;
-      await prisma.chatRoom.update({ where: { id }, data: { subject } });
+      await retried(() => prisma.chatRoom.update({ where: { id }, data: { subject } }));
       if (n % 10 === 0) partly(await sapa.get(sari, `/api/chat/rooms/${id}`), { subject });
     }
   };
@@ -237,7 +237,7 @@ test("beside guests the application numbers its people itself", async () => {
   await prisma.user.create({ data: { id: gita.id, name: gita.name, email: gita.email } });
   same((await sapa.opens(gita, "Halo")).userId, gita.id);
   const { id: given } = await prisma.user.create({ data: { name: "Not numbered" } });
-  same(given >= 1_000_000_000, DATABASE === "sqlite");
+  same(given >= 1_000_000_000, DATABASE !== "postgres");
 });
 
 test("a new start finds nothing wrong with what Prisma has written", async () => {

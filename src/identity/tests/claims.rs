@@ -1,9 +1,10 @@
 //! Which claims make a person, and which are refused.
 
 use chrono::{DateTime, TimeDelta};
+use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::json;
 
-use super::{YEAR_2100, bearer, claims_of, hs256, now, payload, verify, with_secret};
+use super::{SECRET, YEAR_2100, bearer, claims_of, hs256, now, payload, signed, verify, with_secret};
 use crate::domain::Role;
 use crate::identity::TokenError;
 
@@ -153,6 +154,14 @@ fn a_payload_that_is_no_plain_object_is_malformed() {
     for text in wrong {
         assert_eq!(verify(&with_secret(), &hs256(text)), Err(TokenError::Malformed), "{text:.40}");
     }
+}
+
+#[test]
+fn a_payload_that_is_not_utf_8_where_nobody_looks_is_malformed() {
+    let payload = [br#"{"sub":7,"exp":4102444800,"other":""#.as_slice(), b"\xff", br#""}"#].concat();
+    let key = EncodingKey::from_secret(SECRET.as_bytes());
+    let token = signed(r#"{"alg":"HS256"}"#, payload, &key, Algorithm::HS256);
+    assert_eq!(verify(&with_secret(), &token), Err(TokenError::Malformed));
 }
 
 #[test]

@@ -12,6 +12,8 @@ const READERS: usize = 5000;
 const PEOPLE: i64 = 50;
 /// Files that the test needs beside its readers' sockets.
 const OTHER_FILES: u64 = 500;
+/// The least that a stream says of when to come back, where it does not begin.
+const AGAIN: Duration = Duration::from_secs(2);
 /// Until the last of them has everything, with test and service on two cores, not optimised.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -63,13 +65,21 @@ async fn crowd(
         let address = app.address.clone();
         reading.spawn(async move {
             let listen = last.map_or(Listen::all(), |id| Listen::all().after(id));
-            let mut reader = SlowReader::arrive(&address, &person, &listen).await;
+            let mut reader = loop {
+                match SlowReader::arrive(&address, &person, &listen).await {
+                    Some(reader) => break reader,
+                    None => tokio::time::sleep(AGAIN).await,
+                }
+            };
+            assert!(last.is_none_or(|last| reader.started_at == last), "started at {}", reader.started_at);
+            let mut seen = Vec::new();
             let mut expected = texts.iter();
             let mut next = expected.next();
             while let Some(text) = next {
                 let frame = reader.next().await.expect("the stream goes on");
+                seen.push((frame.id, frame.kind.clone()));
                 if frame.is("message") {
-                    assert_eq!(frame.data["message"], **text, "{frame:?}");
+                    assert_eq!(frame.data["message"], **text, "{last:?} {seen:?} {frame:?}");
                     next = expected.next();
                 }
             }

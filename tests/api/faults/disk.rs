@@ -9,12 +9,12 @@ use crate::harness::{Listen, Load, TestApp};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_refuses_writes_and_reading_goes_on() {
-    let app = TestApp::with(&[("DATABASE_URL", "sqlite:full.db")]).await;
+    let mut app = TestApp::with(&[("DATABASE_URL", "sqlite:full.db")]).await;
     let customer = app.customer(9);
     let room = customer.new_room().await;
     let path = format!("/api/chat/rooms/{room}");
     let load = Load::start(from_ref(&app)).await;
-    for _ in 0..2 {
+    for _ in 0..3 {
         app.allow_file_sizes("1");
         is_not_ready(&app, "takes no writes").await;
         for _ in 0..3 {
@@ -32,6 +32,9 @@ async fn a_full_disk_refuses_writes_and_reading_goes_on() {
         stream.until_message(id).await;
         load.goes_on().await;
     }
-    assert_eq!(customer.history(room).await.len(), 3);
+    // What was acknowledged is on the disk, not only in the memory of the process.
+    app.kill();
+    app.restart().await;
+    assert_eq!(app.customer(9).history(room).await.len(), 4);
     load.finish(from_ref(&app)).await;
 }

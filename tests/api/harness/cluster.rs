@@ -18,26 +18,42 @@ pub(crate) struct Cluster<const N: usize> {
 impl<const N: usize> Cluster<N> {
     /// Nodes that reach Redis directly.
     pub(crate) async fn start(settings: &[(&str, &str)]) -> Self {
-        Self::on(TestRedis::start().await, settings, false).await
+        Self::with(TestRedis::start().await, settings).await
     }
 
-    /// Nodes whose networks can be cut.
+    /// The same with a Redis that is there already.
+    pub(crate) async fn with(redis: TestRedis, settings: &[(&str, &str)]) -> Self {
+        let own = vec![vec![("REDIS_URL", redis.url())]; N];
+        Self::of(redis, Vec::new(), settings, &own).await
+    }
+
+    /// Nodes whose networks to Redis can be cut.
     pub(crate) async fn linked(settings: &[(&str, &str)]) -> Self {
-        Self::on(TestRedis::start().await, settings, true).await
+        Self::linked_with(settings, vec![Vec::new(); N]).await
     }
 
-    pub(crate) async fn on(redis: TestRedis, settings: &[(&str, &str)], linked: bool) -> Self {
+    /// The same, with settings of its own for each node.
+    pub(crate) async fn linked_with(settings: &[(&str, &str)], mut own: Vec<Vec<(&'static str, String)>>) -> Self {
+        let redis = TestRedis::start().await;
         let mut links = Vec::new();
+        for settings in &mut own {
+            let (link, url) = redis.behind_proxy().await;
+            links.push(link);
+            settings.push(("REDIS_URL", url));
+        }
+        Self::of(redis, links, settings, &own).await
+    }
+
+    async fn of(
+        redis: TestRedis,
+        links: Vec<Proxy>,
+        settings: &[(&str, &str)],
+        own: &[Vec<(&'static str, String)>],
+    ) -> Self {
         let mut nodes: Vec<TestApp> = Vec::new();
-        for _ in 0..N {
-            let url = if linked {
-                let (link, url) = redis.behind_proxy().await;
-                links.push(link);
-                url
-            } else {
-                redis.url()
-            };
-            let settings: Vec<_> = settings.iter().copied().chain([("REDIS_URL", url.as_str())]).collect();
+        for own in own {
+            let own = own.iter().map(|(key, value)| (*key, value.as_str()));
+            let settings: Vec<_> = settings.iter().copied().chain(own).collect();
             nodes.push(match nodes.first() {
                 None => TestApp::with(&settings).await,
                 Some(first) => first.beside(&settings).await,

@@ -17,6 +17,12 @@ const PORTS: std::ops::Range<u16> = 12_000..20_000;
 /// Where Debian puts what is not on everybody's PATH.
 const FOLDERS: &str = "/usr/sbin";
 const POSTGRES_FOLDERS: &str = "/usr/lib/postgresql";
+/// A database, and somebody who may use it and nothing else.
+const MARIADB_SETUP: [&str; 3] = [
+    "CREATE DATABASE IF NOT EXISTS sapa",
+    "CREATE USER IF NOT EXISTS sapa@'127.0.0.1'",
+    "GRANT ALL ON sapa.* TO sapa@'127.0.0.1'",
+];
 
 /// A running Postgres or MariaDB of the kind that the suite runs on; killed when it is dropped.
 pub(crate) struct TestServer {
@@ -64,7 +70,7 @@ impl TestServer {
         match kind() {
             Kind::Sqlite => panic!("a file has no server"),
             Kind::Postgres => format!("postgres://sapa@127.0.0.1:{port}/postgres"),
-            Kind::MariaDb => format!("mysql://root@127.0.0.1:{port}/sapa"),
+            Kind::MariaDb => format!("mysql://sapa@127.0.0.1:{port}/sapa"),
         }
     }
 
@@ -91,9 +97,9 @@ impl TestServer {
         .await;
     }
 
-    /// A single connection.
-    pub(crate) async fn open(&self) -> DatabaseConnection {
-        self.try_open().await.expect("the server answers")
+    /// A single connection of whoever may change the server's settings.
+    pub(crate) async fn administer(&self) -> DatabaseConnection {
+        connect(&self.administration()).await.expect("the server answers")
     }
 
     /// A single connection, if the server has one.
@@ -101,11 +107,20 @@ impl TestServer {
         connect(&self.url()).await
     }
 
+    fn administration(&self) -> String {
+        match kind() {
+            Kind::MariaDb => format!("mysql://root@127.0.0.1:{}/mysql", self.port),
+            _ => self.url(),
+        }
+    }
+
     /// Makes the database, if the server answers and is this one.
     async fn prepare(&self) -> Option<()> {
         if kind() == Kind::MariaDb {
-            let server = connect(&format!("mysql://root@127.0.0.1:{}/mysql", self.port)).await?;
-            server.execute_unprepared("CREATE DATABASE IF NOT EXISTS sapa").await.ok()?;
+            let server = connect(&self.administration()).await?;
+            for statement in MARIADB_SETUP {
+                server.execute_unprepared(statement).await.ok()?;
+            }
             server.close().await.ok()?;
         }
         connect(&self.url()).await?.close().await.ok()
@@ -159,6 +174,7 @@ fn spawn(folder: &Path, port: u16, options: &[String]) -> Child {
             command.arg("--no-defaults").arg(format!("--datadir={}", data.display()));
             command.arg(format!("--socket={}", folder.join("socket").display()));
             command.args(["--bind-address=127.0.0.1", &format!("--port={port}"), "--innodb-buffer-pool-size=64M"]);
+            command.arg("--skip-name-resolve");
             command
         }
     };

@@ -26,11 +26,11 @@ pub(crate) struct SlowReader {
 impl SlowReader {
     /// Asks for the stream and reads its `connected`; nothing after that.
     pub(crate) async fn connect(app: &TestApp, person: &Person, listen: &Listen) -> Self {
-        Self::arrive(&app.address, person, listen).await
+        Self::arrive(&app.address, person, listen).await.expect("the stream begins")
     }
 
-    /// The same, where the node may be too busy to accept soon.
-    pub(crate) async fn arrive(address: &str, person: &Person, listen: &Listen) -> Self {
+    /// The same at a node that may be busy; none if it says that one should come back later.
+    pub(crate) async fn arrive(address: &str, person: &Person, listen: &Listen) -> Option<Self> {
         let address: SocketAddr = address.parse().expect("an address with a port");
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("the buffer can be small");
@@ -41,10 +41,10 @@ impl SlowReader {
         socket.write_all(request.as_bytes()).await.expect("the request is sent");
         let (chunks, parser) = (Chunks::default(), Parser::default());
         let mut reader = Self { started_at: 0, socket, chunks, parser, frames: VecDeque::new() };
-        let first = reader.next().await.expect("the stream begins");
+        let first = reader.next().await?;
         assert!(first.is("connected") && first.data.get("reset").is_none(), "{first:?}");
         reader.started_at = first.id.expect("it says where it begins");
-        reader
+        Some(reader)
     }
 
     /// Says that nothing more will be sent, and goes on listening.
@@ -62,7 +62,7 @@ impl SlowReader {
             if count == 0 {
                 return None;
             }
-            let body = self.chunks.push(&bytes[..count]);
+            let body = self.chunks.push(&bytes[..count])?;
             self.frames.extend(self.parser.push(&body).iter().filter_map(|block| block.frame()));
         }
         self.frames.pop_front()
@@ -77,13 +77,17 @@ struct Chunks {
 }
 
 impl Chunks {
-    fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
+    /// None for an answer that is told at once and ends.
+    fn push(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
         self.rest.extend_from_slice(bytes);
         if !self.head_is_read {
-            let Some(end) = position(&self.rest, b"\r\n\r\n") else { return Vec::new() };
+            let Some(end) = position(&self.rest, b"\r\n\r\n") else { return Some(Vec::new()) };
             let head = String::from_utf8_lossy(&self.rest[..end]).to_lowercase();
             assert!(head.starts_with("http/1.1 200"), "{head}");
-            assert!(head.contains("transfer-encoding: chunked"), "{head}");
+            if !head.contains("transfer-encoding: chunked") {
+                assert!(head.contains("content-length"), "{head}");
+                return None;
+            }
             self.rest.drain(..end + 4);
             self.head_is_read = true;
         }
@@ -91,7 +95,7 @@ impl Chunks {
         while let Some(chunk) = self.chunk() {
             body.extend(chunk);
         }
-        body
+        Some(body)
     }
 
     /// The next complete chunk.

@@ -7,7 +7,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use super::{SHORT_LEASE, recovered};
-use crate::harness::{Cluster, Load};
+use crate::harness::{Cluster, Load, Proxy, TestServer, eventually};
 
 const LASTS: Duration = Duration::from_secs(40);
 
@@ -21,11 +21,13 @@ enum Fault {
     RedisKilled,
     RedisFrozen,
     RedisEmptied,
-    ConnectionsEnded,
-    DatabaseSessionsEnded,
+    RedisEndsConnections,
+    DatabaseKilled,
+    DatabaseSlow,
+    NodeCutOffFromDatabase,
 }
 
-const FAULTS: [Fault; 10] = [
+const FAULTS: [Fault; 12] = [
     Fault::NodeKilled,
     Fault::NodeStopped,
     Fault::NodeFrozen,
@@ -34,9 +36,19 @@ const FAULTS: [Fault; 10] = [
     Fault::RedisKilled,
     Fault::RedisFrozen,
     Fault::RedisEmptied,
-    Fault::ConnectionsEnded,
-    Fault::DatabaseSessionsEnded,
+    Fault::RedisEndsConnections,
+    Fault::DatabaseKilled,
+    Fault::DatabaseSlow,
+    Fault::NodeCutOffFromDatabase,
 ];
+
+/// Three nodes, and all that they need.
+struct Service {
+    cluster: Cluster<3>,
+    database: TestServer,
+    /// The network between each node and the database.
+    database_links: Vec<Proxy>,
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs a server that nodes share: scripts/with-database"]
@@ -44,73 +56,110 @@ async fn whatever_fails_in_whatever_order_nothing_is_lost_doubled_or_out_of_orde
     let seed = number_from("SAPA_TEST_SEED").unwrap_or_else(|| rand::rng().random());
     let lasts = number_from("SAPA_TEST_CHAOS_SECONDS").map_or(LASTS, Duration::from_secs);
     let mut chaos = StdRng::seed_from_u64(seed);
-    let mut cluster = Cluster::<3>::linked(&[SHORT_LEASE]).await;
-    let load = Load::start(&cluster.nodes).await;
+    let mut service = Service::start().await;
+    let load = Load::start(&service.cluster.nodes).await;
     let mut story = Story { seed, lines: Vec::new(), told: false };
     let started = Instant::now();
     while started.elapsed() < lasts {
         let fault = *FAULTS.choose(&mut chaos).expect("faults");
-        let victim = chaos.random_range(0..cluster.nodes.len());
+        let victim = chaos.random_range(0..service.cluster.nodes.len());
         let time = Duration::from_millis(chaos.random_range(50..2500));
         story.lines.push(format!("{:?} {fault:?} {victim} {time:?}", started.elapsed()));
-        happens(&mut cluster, fault, victim, time).await;
+        service.suffers(fault, victim, time).await;
         load.goes_on().await;
     }
     let ended = Instant::now();
-    recovered(&cluster).await;
+    let cluster = &service.cluster;
+    for node in &cluster.nodes {
+        eventually("the node is ready", || async {
+            (node.anonymous().get("/readyz").await.status == 200).then_some(())
+        })
+        .await;
+    }
+    recovered(cluster).await;
     let recovery = ended.elapsed();
     load.finish(&cluster.nodes).await;
-    assert!(recovery < Duration::from_secs(10), "it took {recovery:?} to recover");
+    assert!(recovery < Duration::from_secs(15), "it took {recovery:?} to recover");
     for node in &cluster.nodes {
         assert!(!node.log().contains("panicked"), "{}", node.log());
     }
     story.told = true;
 }
 
-async fn happens(cluster: &mut Cluster<3>, fault: Fault, victim: usize, time: Duration) {
-    let node = &mut cluster.nodes[victim];
-    match fault {
-        Fault::NodeKilled => {
-            node.kill();
-            tokio::time::sleep(time).await;
-            node.restart().await;
+impl Service {
+    async fn start() -> Self {
+        let database = TestServer::start().await;
+        let (mut database_links, mut own) = (Vec::new(), Vec::new());
+        for _ in 0..3 {
+            let link = Proxy::before(database.port).await;
+            own.push(vec![("DATABASE_URL", database.url_at(link.port))]);
+            database_links.push(link);
         }
-        Fault::NodeStopped => {
-            assert!(node.terminate().await.success(), "{}", node.log());
-            node.restart().await;
-        }
-        Fault::NodeFrozen => {
-            node.signal("STOP");
-            tokio::time::sleep(time).await;
-            node.signal("CONT");
-        }
-        Fault::NodeCutOff => {
-            cluster.links[victim].cut();
-            tokio::time::sleep(time).await;
-            cluster.links[victim].heal();
-        }
-        Fault::AllCutOff => {
-            cluster.links.iter().for_each(|link| link.cut());
-            tokio::time::sleep(time).await;
-            cluster.links.iter().for_each(|link| link.heal());
-        }
-        Fault::RedisKilled => {
-            cluster.redis.kill();
-            tokio::time::sleep(time).await;
-            cluster.redis.restart().await;
-        }
-        Fault::RedisFrozen => {
-            cluster.redis.freeze();
-            tokio::time::sleep(time).await;
-            cluster.redis.thaw();
-        }
-        Fault::RedisEmptied => drop(cluster.redis.ask(&["FLUSHALL"]).await),
-        Fault::ConnectionsEnded => {
-            for kind in ["pubsub", "normal"] {
-                cluster.redis.ask(&["CLIENT", "KILL", "TYPE", kind]).await;
+        Self { cluster: Cluster::linked_with(&[SHORT_LEASE], own).await, database, database_links }
+    }
+
+    /// Until it returns the fault has come and gone.
+    async fn suffers(&mut self, fault: Fault, victim: usize, time: Duration) {
+        let Self { cluster: Cluster { nodes, links, redis }, database, database_links } = self;
+        let (node, link, database_link) = (&mut nodes[victim], &links[victim], &database_links[victim]);
+        let pause = tokio::time::sleep(time);
+        match fault {
+            Fault::NodeKilled => {
+                node.kill();
+                pause.await;
+                node.restart().await;
+            }
+            Fault::NodeStopped => {
+                assert!(node.terminate().await.success(), "{}", node.log());
+                node.restart().await;
+            }
+            Fault::NodeFrozen => {
+                node.signal("STOP");
+                pause.await;
+                node.signal("CONT");
+            }
+            Fault::NodeCutOff => {
+                link.cut();
+                pause.await;
+                link.heal();
+            }
+            Fault::AllCutOff => {
+                links.iter().for_each(Proxy::cut);
+                pause.await;
+                links.iter().for_each(Proxy::heal);
+            }
+            Fault::RedisKilled => {
+                redis.kill();
+                pause.await;
+                redis.restart().await;
+            }
+            Fault::RedisFrozen => {
+                redis.freeze();
+                pause.await;
+                redis.thaw();
+            }
+            Fault::RedisEmptied => assert_eq!(redis.ask(&["FLUSHALL"]).await, "OK"),
+            Fault::RedisEndsConnections => {
+                for kind in ["pubsub", "normal"] {
+                    redis.ask(&["CLIENT", "KILL", "TYPE", kind]).await;
+                }
+            }
+            Fault::DatabaseKilled => {
+                database.kill();
+                pause.await;
+                database.revive().await;
+            }
+            Fault::DatabaseSlow => {
+                database_link.slow_down(Duration::from_millis(50));
+                pause.await;
+                database_link.slow_down(Duration::ZERO);
+            }
+            Fault::NodeCutOffFromDatabase => {
+                database_link.cut();
+                pause.await;
+                database_link.heal();
             }
         }
-        Fault::DatabaseSessionsEnded => node.database().end_sessions().await,
     }
 }
 

@@ -13,7 +13,7 @@ const PASSWORD: &str = "a-password-that-no-log-may-show";
 #[ignore = "needs a server that nodes share: scripts/with-database"]
 async fn a_redis_with_a_password_is_used_and_the_password_is_not_told() {
     let redis = TestRedis::with_password(PASSWORD).await;
-    let cluster = Cluster::<2>::on(redis, &[ONLY_REDIS_TELLS, ("RUST_LOG", "debug")], false).await;
+    let cluster = Cluster::<2>::with(redis, &[ONLY_REDIS_TELLS, ("RUST_LOG", "debug")]).await;
     let [one, two] = &cluster.nodes;
     crossing(one, two).await;
     for node in [one, two] {
