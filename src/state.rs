@@ -3,7 +3,6 @@
 use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
 use quick_cache::sync::Cache;
-use sea_orm::DatabaseConnection;
 use tokio::runtime::Handle;
 
 use crate::{
@@ -75,7 +74,7 @@ impl State {
     /// A state over an open database, a running writer, its hub and its peers, with limits over all processes where
     /// these share Redis. Called within a runtime.
     pub fn new(
-        db: DatabaseConnection,
+        db: Reading,
         writer: Writer,
         hub: Arc<Hub>,
         peers: Peers,
@@ -89,8 +88,6 @@ impl State {
             signals: Limiter::new("signals", limits.writes_per_second, limits.writes_burst, shared.cloned()),
             requests: Limiter::new("requests", limits.requests_per_second, limits.requests_burst, shared.cloned()),
         };
-        let database = &settings.database;
-        let db = Reading::new(db, database.read_connections, Duration::from_secs(database.timeout_seconds));
         let lapse = |lapse: &crate::config::Lapse| Duration::from_secs(lapse.timeout_seconds);
         Self(Arc::new(Parts {
             db,

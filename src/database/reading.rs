@@ -1,10 +1,6 @@
 //! The reading end: each statement has its time, and is asked again where its connection had broken off.
 
-use std::{
-    future::Future,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{future::Future, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel,
@@ -12,23 +8,28 @@ use sea_orm::{
 };
 
 use super::{is_lost, silence};
+use crate::config;
 
 /// Connections for reading. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Reading {
     connections: DatabaseConnection,
+    spare: DatabaseConnection,
     timeout: Duration,
     /// How often a statement is sent: each connection of the pool may be one that broke off, and then there is a new one.
     tries: u32,
-    /// When a statement was answered last.
-    // A std mutex: it is held to copy the moment, never across an await.
-    answered: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Reading {
-    /// Reads over a pool of so many connections; a statement may take `timeout`, its wait for a connection included.
-    pub fn new(connections: DatabaseConnection, count: u32, timeout: Duration) -> Self {
-        Self { connections, timeout, tries: count.saturating_add(1), answered: Arc::default() }
+    /// Reads over a pool of connections as the settings say, and a single one beside it.
+    pub fn new(connections: DatabaseConnection, spare: DatabaseConnection, settings: &config::Database) -> Self {
+        let timeout = Duration::from_secs(settings.timeout_seconds);
+        Self { connections, spare, timeout, tries: settings.read_connections.saturating_add(1) }
+    }
+
+    /// The same by a connection that few wait for, however many wait for the others.
+    pub fn aside(&self) -> Self {
+        Self { connections: self.spare.clone(), ..self.clone() }
     }
 
     /// Begins a transaction whose reads all see the database as it was at the first of them. It belongs in
@@ -57,16 +58,11 @@ impl Reading {
         tokio::time::timeout(self.timeout, reading).await.unwrap_or_else(|_| Err(silence().into()))
     }
 
-    /// Whether a statement was answered within the last `time`.
-    pub fn answered_within(&self, time: Duration) -> bool {
-        self.answered.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|moment| moment.elapsed() < time)
-    }
-
     async fn ask<T, F>(&self, question: impl Fn() -> F + Send) -> Result<T, DbErr>
     where
         F: Future<Output = Result<T, DbErr>> + Send,
     {
-        let answer = self.in_time(async {
+        self.in_time(async {
             for _ in 1..self.tries {
                 match question().await {
                     // Nothing was changed, so it may be asked again; by another connection, as this one is closed.
@@ -75,12 +71,8 @@ impl Reading {
                 }
             }
             question().await
-        });
-        let answer = answer.await;
-        if answer.is_ok() {
-            *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        }
-        answer
+        })
+        .await
     }
 }
 

@@ -8,10 +8,15 @@ use std::{
 use super::backplane::{Attending, NodeId};
 use crate::domain::Role;
 
+/// Silence after which a process may have died; it beats every second.
+const ALIVE: Duration = Duration::from_secs(2);
+
 #[derive(Debug)]
 struct Node {
     /// Without another word it counts as gone then.
     until: Instant,
+    /// When it was last heard.
+    heard: Instant,
     people: HashMap<i32, (Role, usize)>,
 }
 
@@ -33,9 +38,10 @@ impl Attendances {
         let known = self.nodes.get(&from).filter(|_| complete).into_iter().flat_map(|node| node.people.keys().copied());
         let concerned = known.chain(people.iter().map(|person| person.user_id));
         let concerned = concerned.map(|user_id| (user_id, self.role(user_id))).collect();
-        let until = Instant::now() + lease;
-        let node = self.nodes.entry(from).or_insert_with(|| Node { until, people: HashMap::new() });
-        node.until = until;
+        let heard = Instant::now();
+        let until = heard + lease;
+        let node = self.nodes.entry(from).or_insert_with(|| Node { until, heard, people: HashMap::new() });
+        (node.until, node.heard) = (until, heard);
         if complete {
             node.people.clear();
         }
@@ -46,6 +52,13 @@ impl Attendances {
             };
         }
         concerned
+    }
+
+    /// Notes that a process is alive.
+    pub(super) fn hear_beat(&mut self, from: &NodeId) {
+        if let Some(node) = self.nodes.get_mut(from) {
+            node.heard = Instant::now();
+        }
     }
 
     /// Lets a process count as gone after `grace` at the latest, unless it says something more.
@@ -62,23 +75,21 @@ impl Attendances {
         lapsed.flat_map(|(_, node)| node.people).map(|(user_id, (role, _))| (user_id, Some(role))).collect()
     }
 
-    /// Streams of a person.
+    /// Streams of a person, at the processes that were heard of just now: those of one that died are about to be opened
+    /// elsewhere, and must not count twice.
     pub(super) fn streams(&self, user_id: i32) -> usize {
-        self.of(user_id).map(|(_, streams)| streams).sum()
+        let alive = self.nodes.values().filter(|node| node.heard.elapsed() < ALIVE);
+        alive.filter_map(|node| node.people.get(&user_id)).map(|(_, streams)| streams).sum()
     }
 
     /// A person's role, if they are there.
     pub(super) fn role(&self, user_id: i32) -> Option<Role> {
-        self.of(user_id).map(|(role, _)| role).next()
+        self.nodes.values().find_map(|node| node.people.get(&user_id)).map(|(role, _)| *role)
     }
 
     /// Everybody; who is at several processes comes several times.
     pub(super) fn everybody(&self) -> impl Iterator<Item = (i32, Role)> {
         self.nodes.values().flat_map(|node| node.people.iter().map(|(user_id, (role, _))| (*user_id, *role)))
-    }
-
-    fn of(&self, user_id: i32) -> impl Iterator<Item = (Role, usize)> {
-        self.nodes.values().filter_map(move |node| node.people.get(&user_id).copied())
     }
 }
 

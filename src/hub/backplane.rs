@@ -90,6 +90,8 @@ impl From<Attending> for (i32, Role, Option<usize>) {
 pub enum Heard {
     /// It has just come, or come back: something may have been missed.
     Connected,
+    /// Another process is alive.
+    Beat(NodeId),
     /// Another process said something.
     Signal(NodeId, Signal),
 }

@@ -13,10 +13,11 @@ mod presence;
 mod publisher;
 mod recurring;
 mod redis;
+mod seal;
 mod subscriber;
 mod topic;
 
-pub use self::redis::{RedisBackplane, RedisSettings, RedisUrlError};
+pub use self::redis::{Joined, RedisBackplane, RedisSettings, RedisUrlError};
 pub use backplane::{Attending, Backplane, Heard, NodeId, Signal};
 pub use delivery::{Delivery, SPELLINGS, Speller};
 pub use local::{LocalHub, Subscription};

@@ -1,7 +1,7 @@
 //! Who has a stream open, here and at the other processes.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -46,7 +46,7 @@ pub struct Departed {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Here {
     role: Role,
     streams: usize,
     left_at: Option<(Instant, Timestamp)>,
@@ -54,7 +54,7 @@ struct Entry {
     gone: bool,
 }
 
-impl Entry {
+impl Here {
     fn leave(&mut self) {
         self.streams = self.streams.saturating_sub(1);
         if self.streams == 0 {
@@ -69,8 +69,10 @@ impl Entry {
 
 #[derive(Debug, Default)]
 struct People {
-    here: HashMap<i32, Entry>,
+    here: HashMap<i32, Here>,
     elsewhere: Attendances,
+    /// Streams of rooms that admins have open, by room and person.
+    visits: HashMap<(i32, i32), usize>,
     /// Those of whom the other processes have not been told yet.
     changed: HashSet<i32>,
 }
@@ -113,7 +115,7 @@ impl PresenceRegistry {
         }
         let was_elsewhere = people.elsewhere.role(user_id).is_some();
         let was_here = people.here.contains_key(&user_id);
-        let entry = people.here.entry(user_id).or_insert(Entry { role, streams: 0, left_at: None, gone: false });
+        let entry = people.here.entry(user_id).or_insert(Here { role, streams: 0, left_at: None, gone: false });
         entry.streams += 1;
         entry.left_at = None;
         entry.gone = false;
@@ -144,7 +146,7 @@ impl PresenceRegistry {
     /// Removes and returns those whose last stream here ended more than `grace` ago, or with a goodbye.
     pub fn take_departed(&self, grace: Duration) -> Vec<Departed> {
         let mut people = self.lock();
-        let People { here, elsewhere, changed } = &mut *people;
+        let People { here, elsewhere, changed, .. } = &mut *people;
         let mut departed = Vec::new();
         here.retain(|user_id, entry| match entry.left_at {
             Some((left_at, last_seen)) if entry.gone || left_at.elapsed() >= grace => {
@@ -159,6 +161,24 @@ impl PresenceRegistry {
             _ => true,
         });
         departed
+    }
+
+    /// Counts a stream of a room that an admin opens; true if it is their only one.
+    pub fn visit(&self, room_id: i32, user_id: i32) -> bool {
+        let mut people = self.lock();
+        let streams = people.visits.entry((room_id, user_id)).or_default();
+        *streams += 1;
+        *streams == 1
+    }
+
+    /// Takes a stream of a room off the count.
+    pub fn end_visit(&self, room_id: i32, user_id: i32) {
+        if let Entry::Occupied(mut streams) = self.lock().visits.entry((room_id, user_id)) {
+            *streams.get_mut() -= 1;
+            if *streams.get() == 0 {
+                streams.remove();
+            }
+        }
     }
 
     /// The status of a person who is online.
@@ -191,6 +211,11 @@ impl PresenceRegistry {
         people.here.iter().map(|(user_id, entry)| entry.attending(*user_id)).collect()
     }
 
+    /// A person's streams here, for other processes; `None` if they are not here.
+    pub fn attending(&self, user_id: i32) -> Option<Attending> {
+        self.lock().here.get(&user_id).map(|entry| entry.attending(user_id))
+    }
+
     /// Those here of whom the other processes were not told yet as they are now.
     pub fn take_changed(&self) -> Vec<Attending> {
         let mut people = self.lock();
@@ -206,6 +231,11 @@ impl PresenceRegistry {
     /// process says more, its people are gone after `lease`.
     pub fn hear(&self, from: NodeId, attending: &[Attending], complete: bool, lease: Duration) -> Vec<(i32, Status)> {
         self.change(|elsewhere| elsewhere.hear(from, attending, complete, lease))
+    }
+
+    /// Notes that a process is alive.
+    pub fn hear_beat(&self, from: &NodeId) {
+        self.lock().elsewhere.hear_beat(from);
     }
 
     /// Lets a process that stops count as gone after `grace`.

@@ -22,7 +22,10 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, sleep, timeout},
 };
 
-use super::backplane::{Backplane, Heard, NodeId, Signal};
+use super::{
+    backplane::{Backplane, Heard, NodeId, Signal},
+    seal::Seal,
+};
 use crate::telemetry::Metrics;
 
 /// Signals that may wait to be sent, or to be heard; what does not fit is dropped.
@@ -45,6 +48,8 @@ pub struct RedisSettings {
     pub url: SecretString,
     /// How the channel's name begins.
     pub prefix: String,
+    /// What all processes know and nobody else; signals are sealed with it.
+    pub secret: Option<SecretString>,
 }
 
 impl RedisSettings {
@@ -90,6 +95,17 @@ pub struct RedisBackplane {
     connected: Arc<AtomicBool>,
 }
 
+/// A backplane that was started.
+#[derive(Debug)]
+pub struct Joined {
+    /// To tell the others.
+    pub backplane: Arc<RedisBackplane>,
+    /// What the others say.
+    pub heard: mpsc::Receiver<Heard>,
+    /// The task that holds the connections; it ends when the other two are gone.
+    pub link: JoinHandle<()>,
+}
+
 impl Backplane for RedisBackplane {
     fn tell(&self, signal: Signal) {
         match signal {
@@ -111,16 +127,11 @@ impl Backplane for RedisBackplane {
 }
 
 impl RedisBackplane {
-    /// Connects, and again whenever the connection is lost; an unreachable Redis is no error. What is heard comes out of
-    /// the receiver.
+    /// Connects, and again whenever the connection is lost; an unreachable Redis is no error.
     ///
     /// # Errors
     /// The URL is none of Redis.
-    pub fn start(
-        settings: &RedisSettings,
-        node: NodeId,
-        metrics: Metrics,
-    ) -> Result<(Arc<Self>, mpsc::Receiver<Heard>, JoinHandle<()>), RedisUrlError> {
+    pub fn start(settings: &RedisSettings, node: NodeId, metrics: Metrics) -> Result<Joined, RedisUrlError> {
         let client = Client::open(settings.url.expose_secret())?;
         let (signals, outgoing) = mpsc::channel(MOST_WAITING);
         let (heard, incoming) = mpsc::channel(MOST_WAITING);
@@ -128,13 +139,15 @@ impl RedisBackplane {
         let connected = Arc::new(AtomicBool::new(false));
         let backplane = Arc::new(Self { signals, committed, connected: connected.clone() });
         let channel = format!("{}:signals", settings.prefix);
-        let link = Link { client, channel, node, connected, heard, outgoing, newest, metrics };
-        Ok((backplane, incoming, tokio::spawn(link.run())))
+        let seal = Seal::new(settings.secret.as_ref());
+        let link = Link { seal, client, channel, node, connected, heard, outgoing, newest, metrics };
+        Ok(Joined { backplane, heard: incoming, link: tokio::spawn(link.run()) })
     }
 }
 
 /// The task that holds the connections.
 struct Link {
+    seal: Seal,
     client: Client,
     channel: String,
     node: NodeId,
@@ -203,16 +216,16 @@ impl Link {
         if self.heard.send(Heard::Connected).await.is_err() {
             return Lost::Unwanted;
         }
-        let (channel, node) = (self.channel.clone(), self.node.clone());
+        let (channel, node, seal) = (self.channel.clone(), self.node.clone(), self.seal.clone());
         let (outgoing, newest) = (&mut self.outgoing, &mut self.newest);
         tokio::select! {
-            lost = hear(subscriber.into_on_message(), &node, &self.heard) => lost,
-            lost = speak(publisher, &channel, &node, outgoing, newest) => lost,
+            lost = hear(subscriber.into_on_message(), &node, &seal, &self.heard) => lost,
+            lost = speak(publisher, &channel, &node, &seal, outgoing, newest) => lost,
         }
     }
 }
 
-async fn hear(messages: impl Stream<Item = Msg>, node: &NodeId, heard: &mpsc::Sender<Heard>) -> Lost {
+async fn hear(messages: impl Stream<Item = Msg>, node: &NodeId, seal: &Seal, heard: &mpsc::Sender<Heard>) -> Lost {
     let mut messages = std::pin::pin!(messages);
     loop {
         let message = match timeout(SILENCE, messages.next()).await {
@@ -220,16 +233,26 @@ async fn hear(messages: impl Stream<Item = Msg>, node: &NodeId, heard: &mpsc::Se
             Ok(None) => return Lost::Closed,
             Err(_) => return Lost::Silent,
         };
-        let envelope: Envelope = match serde_json::from_slice(message.get_payload_bytes()) {
+        let Some(payload) = seal.open(message.get_payload_bytes()) else {
+            tracing::debug!("a signal whose seal is not good was passed over");
+            continue;
+        };
+        let envelope: Envelope = match serde_json::from_slice(payload) {
             Ok(envelope) => envelope,
-            // Another release, or a stranger.
+            // Another release.
             Err(error) => {
                 tracing::debug!(%error, "a signal was not understood");
                 continue;
             }
         };
-        let Some(signal) = envelope.signal.filter(|_| envelope.from != *node) else { continue };
-        if heard.send(Heard::Signal(envelope.from, signal)).await.is_err() {
+        if envelope.from == *node {
+            continue;
+        }
+        let news = match envelope.signal {
+            Some(signal) => Heard::Signal(envelope.from, signal),
+            None => Heard::Beat(envelope.from),
+        };
+        if heard.send(news).await.is_err() {
             return Lost::Unwanted;
         }
     }
@@ -239,6 +262,7 @@ async fn speak(
     mut publisher: MultiplexedConnection,
     channel: &str,
     node: &NodeId,
+    seal: &Seal,
     outgoing: &mut mpsc::Receiver<Signal>,
     newest: &mut watch::Receiver<i64>,
 ) -> Lost {
@@ -266,7 +290,7 @@ async fn speak(
         for signal in signals {
             let envelope = Envelope { from: node.clone(), signal };
             match serde_json::to_vec(&envelope) {
-                Ok(payload) => pipeline.publish(channel, payload).ignore(),
+                Ok(payload) => pipeline.publish(channel, seal.close(payload)).ignore(),
                 Err(error) => {
                     tracing::error!(%error, "a signal cannot be spelled");
                     continue;

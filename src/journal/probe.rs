@@ -11,7 +11,7 @@ use super::Tx;
 /// The database's.
 pub async fn probe(tx: &mut Tx) -> Result<(), DbErr> {
     chat_counter::Entity::update_many()
-        .col_expr(chat_counter::Column::LastEventId, Expr::col(chat_counter::Column::LastEventId).into())
+        .col_expr(chat_counter::Column::LastEventId, Expr::col(chat_counter::Column::LastEventId))
         .filter(chat_counter::Column::Id.eq(chat_counter::ONLY_ROW))
         .exec(tx.write())
         .await

@@ -10,8 +10,8 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::{Event, Posted, Room},
     database::Reading,
+    domain::{Event, Posted, Room},
     hub::{Committed, Delivery, Hub, Topic, Topics},
     records::{load_messages, load_rooms},
 };
@@ -78,7 +78,7 @@ pub async fn replay(
     Ok(Replay { events: events_of_rows(db, rows, rooms).await?, through })
 }
 
-/// How many events there are after `after` and up to `head`.
+/// How many events that a stream tells there are after `after` and up to `head`.
 ///
 /// # Errors
 /// The database's.

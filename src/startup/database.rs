@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use secrecy::ExposeSecret;
 
-use crate::config;
+use crate::{config, database::Reading};
 
 /// How the URL of an SQLite file begins.
 const SQLITE: &str = "sqlite:";
@@ -26,11 +26,11 @@ const PING_TIMEOUT: Duration = Duration::from_secs(2);
 /// Writes take one connection at a time; the next one need not wait until that was looked after, or given up.
 const WRITE_CONNECTIONS: u32 = 2;
 
-/// A connection for writing and a pool for reading.
+/// The ends for writing and for reading.
 #[derive(Debug)]
 pub(super) struct Connections {
     pub(super) writing: DatabaseConnection,
-    pub(super) reading: DatabaseConnection,
+    pub(super) reading: Reading,
 }
 
 /// Opens the database, creating an SQLite file, and brings its schema up to date.
@@ -40,7 +40,8 @@ pub(super) async fn open(settings: &config::Database) -> Result<Connections, DbE
     let statements = settings.timeout_seconds;
     let writing = Database::connect(options(settings, if is_file { 1 } else { WRITE_CONNECTIONS }, statements)).await?;
     let reading = Database::connect(options(settings, settings.read_connections, statements)).await?;
-    Ok(Connections { writing, reading })
+    let spare = Database::connect(options(settings, 1, statements)).await?;
+    Ok(Connections { writing, reading: Reading::new(reading, spare, settings) })
 }
 
 /// Brings the schema up to date.
@@ -72,13 +73,18 @@ fn options(settings: &config::Database, connections: u32, statements: u64) -> Co
     let lock_timeout = lock_timeout(settings);
     let (postgres, mysql) = (postgres_session(settings, statements), mysql_session(settings, statements));
     options
-        .min_connections(1)
+        // To keep one open, a pool would wait for minutes for a network that swallows everything, in place of others.
+        .min_connections(u32::from(url.starts_with(SQLITE)))
         .max_connections(connections)
         .connect_timeout(Duration::from_secs(settings.acquire_seconds))
         .acquire_timeout(Duration::from_secs(settings.acquire_seconds))
         // Whoever uses a connection that broke off asks again by another one.
         .test_before_acquire(false)
         .sqlx_logging(false)
+        // After a transaction whose end failed, as on a full disk, the next would be inside it, and its commit none.
+        .map_sqlx_sqlite_pool_opts(|pool| {
+            pool.after_release(|session, _| Box::pin(async move { Ok(!session.is_in_transaction()) }))
+        })
         // The writer forgets nothing: FULL waits for the disk at each commit, WAL lets readers go on meanwhile.
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
@@ -88,7 +94,6 @@ fn options(settings: &config::Database, connections: u32, statements: u64) -> Co
                 .foreign_keys(true)
                 .busy_timeout(lock_timeout)
         })
-        .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|session, _| Box::pin(lives(session))))
         .map_sqlx_postgres_pool_opts(move |pool| guarded(pool, postgres.clone()))
         .map_sqlx_mysql_pool_opts(move |pool| guarded(pool, mysql.clone()));
     options
@@ -137,11 +142,9 @@ where
     .after_release(|session, _| Box::pin(lives(session)))
 }
 
-/// Whether it may be used for the next transaction. One whose end failed, as on a full disk, may still count as open; what
-/// is committed inside it is not.
 async fn lives(session: &mut impl Connection) -> Result<bool, sqlx::Error> {
     match tokio::time::timeout(PING_TIMEOUT, session.ping()).await {
-        Ok(answer) => answer.map(|()| !session.is_in_transaction()),
+        Ok(answer) => answer.map(|()| true),
         Err(_) => Err(sqlx::Error::Io(ErrorKind::TimedOut.into())),
     }
 }

@@ -132,7 +132,7 @@ impl Application {
         let metrics = Metrics::new()?;
         let (_, head) = journal::bounds(&connections.reading).await?;
         let Others { backplane, heard, link, peers } =
-            cluster::join(&settings.cluster, address, certificate.is_some(), metrics.clone())?;
+            cluster::join(&settings, address, certificate.is_some(), metrics.clone())?;
         let hub = Arc::new(Hub::new(head, metrics.clone(), backplane));
         let (writer, writing) = Writer::start(
             connections.writing,

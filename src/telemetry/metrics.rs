@@ -50,7 +50,10 @@ impl Metrics {
                 "sapa_readers_stalled_total",
                 "Readers disconnected as they took nothing",
             )?,
-            followed: IntCounter::new("sapa_journal_followed_total", "Events of other processes that were published here")?,
+            followed: IntCounter::new(
+                "sapa_journal_followed_total",
+                "Events of other processes that were published here",
+            )?,
             redis_connected: IntGauge::new("sapa_redis_connected", "Whether the other processes are told over Redis")?,
             commit_writes: histogram("sapa_commit_writes", "Writes in one commit", &BATCH_SIZES)?,
             commit_seconds: histogram(

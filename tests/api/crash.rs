@@ -52,7 +52,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_sigkill() {
         acknowledged.extend(writer.await.expect("the writer ends"));
     }
     app.customer(7).says(room, "the end").await;
-    let stored = texts(&app, room).await;
+    let stored = app.customer(7).said(room).await;
     for (text, id) in &acknowledged {
         let found: Vec<_> = stored.iter().filter(|(_, stored)| stored == text).map(|(id, _)| *id).collect();
         assert_eq!(found, [*id], "{text:?} was acknowledged once");
@@ -143,19 +143,4 @@ impl Writer {
             }
         }
     }
-}
-
-/// Every message of the room, oldest first.
-async fn texts(app: &TestApp, room: i64) -> Vec<(i64, String)> {
-    let customer = app.customer(7);
-    let mut path = Some(format!("/api/chat/rooms/{room}/messages?after=0&limit=200"));
-    let mut texts = Vec::new();
-    while let Some(page) = path {
-        let answer = customer.get(&page).await;
-        path = answer.next_page();
-        for message in answer.ok().as_array().expect("messages") {
-            texts.push((number(&message["id"]), message["message"].as_str().unwrap_or_default().to_owned()));
-        }
-    }
-    texts
 }

@@ -1,6 +1,8 @@
 //! Sapa through its front door: the built program, a fresh database for each
 //! test, and people who talk to it by HTTP.
 
+// Futures of tests that start several nodes and servers lie deep in each other.
+#![recursion_limit = "256"]
 #![allow(clippy::expect_used, reason = "a test may stop at what it did not expect")]
 
 mod authorization;

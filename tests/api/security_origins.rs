@@ -72,10 +72,11 @@ async fn an_origin_that_only_looks_allowed_is_foreign() {
 
 #[tokio::test]
 async fn a_page_of_the_own_host_that_came_unprotected_is_foreign() {
-    let app = TestApp::with(&[("CLIENT_URL", SHOP)]).await;
+    let app = TestApp::with(&[("CLIENT_URL", SHOP), ("SAPA__SERVER__LOCAL_PAGES", "false")]).await;
     let customer = app.customer(7);
+    let path = format!("/api/chat/rooms/{}", customer.new_room().await);
     let write = |origin: String, site: &'static str| {
-        let request = with_cookie(&app, &customer, Method::POST, "/api/chat/rooms").header("origin", origin);
+        let request = with_cookie(&app, &customer, Method::POST, &path).header("origin", origin);
         send(request.header("sec-fetch-site", site).json(&json!({"message": "Hello"})))
     };
     let own = app.url("");

@@ -69,6 +69,18 @@ describe("at two nodes", () => {
     again.close();
   });
 
+  test("whoever comes to write and goes at once is seen to come and to go", async () => {
+    for (let n = 0; n < 15; n++) {
+      const [ani, budi] = [nodes[0].customer("Ani"), nodes[0].customer("Budi")];
+      const other = await nodes[1].connect("/direct", budi);
+      const one = await nodes[0].connect("/direct", ani);
+      await one.ask("send_message", { receiverId: budi.id, message: "hello" });
+      await other.next("user_status_update", (each) => each.userId === ani.id && each.status === "online");
+      one.close();
+      await other.next("user_status_update", (each) => each.userId === ani.id && each.status === "offline");
+    }
+  });
+
   test("an admin ends all sockets and streams of a person, at every node and by every transport", async () => {
     const [budi, sari] = [nodes[0].customer("Budi"), nodes[0].admin("Sari")];
     const open = (who) => Promise.all(

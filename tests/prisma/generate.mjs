@@ -1,5 +1,5 @@
-// Generates Prisma's clients of sapa.prisma into generated/, without a database and without the network, for the kind of
-// database that the tests run on.
+// Generates Prisma's clients of sapa.prisma into generated/, without a database and without the network, for the kind
+// of database that the tests run on.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -127,7 +127,7 @@ class Service {
     await this.#program?.end();
     await this.#database?.drop();
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
-    assert.doesNotMatch(this.#program.log, /panicked|"level":"ERROR"/);
+    assert.doesNotMatch(this.#program?.log ?? "", /panicked|"level":"ERROR"/);
   }
 
   customer = (name = "Budi") => person(100 + ++this.#people, name, "USER");

@@ -56,7 +56,7 @@ test("times that Prisma wrote are answered to the millisecond and keep their ord
   const expected = rooms.toSorted((one, other) => other.at - one.at).map(({ id }) => id);
   const listed = [];
   let path = "/api/chat/rooms?search=moments&limit=1";
-  while (path) {
+  while (path && listed.length <= rooms.length) {
     const answer = await fetch(`${sapa.url}${path}`, { headers: { authorization: `Bearer ${sari.token}` } });
     listed.push(...(await answer.json()).map(({ id }) => id));
     path = /<[^>]*?(\/api\/[^>]*)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];

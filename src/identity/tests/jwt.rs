@@ -19,7 +19,7 @@ fn secret_key() -> EncodingKey {
 
 /// An HS256 token with this header.
 fn with_header(header: &str) -> String {
-    signed(header, &payload(json!({})), &secret_key(), Algorithm::HS256)
+    signed(header, payload(json!({})), &secret_key(), Algorithm::HS256)
 }
 
 const PAIRS: [(&str, Algorithm, &str); 3] =
@@ -28,7 +28,7 @@ const PAIRS: [(&str, Algorithm, &str); 3] =
 #[test]
 fn each_kind_of_public_key_verifies_its_algorithm() {
     for (pair, algorithm, name) in PAIRS {
-        let token = signed(&header(name), &payload(json!({})), &private(pair), algorithm);
+        let token = signed(&header(name), payload(json!({})), &private(pair), algorithm);
         let verifier = with_public(&format!("{pair}.public"));
         assert_eq!(verify(&verifier, &token).map(|claims| claims.user_id), Ok(7), "{name}");
         let other = with_public(if pair == "rsa" { "p256.public" } else { "rsa.public" });
@@ -41,7 +41,7 @@ fn each_kind_of_public_key_verifies_its_algorithm() {
 fn a_signature_of_another_key_of_the_kind_is_refused() {
     let token = hs256(&payload(json!({})));
     assert_eq!(verify(&settings(Some("another secret"), None, None), &token), Err(TokenError::BadSignature));
-    let rsa = signed(&header("RS256"), &payload(json!({})), &private("rsa"), Algorithm::RS256);
+    let rsa = signed(&header("RS256"), payload(json!({})), &private("rsa"), Algorithm::RS256);
     let (message, _) = rsa.rsplit_once('.').expect("three parts");
     let forged = format!("{message}.{}", base64([1; 256]));
     assert_eq!(verify(&with_public("rsa.public"), &forged), Err(TokenError::BadSignature));
@@ -51,7 +51,7 @@ fn a_signature_of_another_key_of_the_kind_is_refused() {
 fn other_algorithms_of_the_same_key_are_refused() {
     let both = settings(Some(SECRET), Some(&key_path("rsa.public")), None);
     for (name, algorithm) in [("HS384", Algorithm::HS384), ("HS512", Algorithm::HS512)] {
-        let token = signed(&header(name), &payload(json!({})), &secret_key(), algorithm);
+        let token = signed(&header(name), payload(json!({})), &secret_key(), algorithm);
         assert_eq!(verify(&both, &token), Err(TokenError::Algorithm), "{name}");
     }
     let rsa = [
@@ -61,7 +61,7 @@ fn other_algorithms_of_the_same_key_are_refused() {
         ("PS512", Algorithm::PS512),
     ];
     for (name, algorithm) in rsa {
-        let token = signed(&header(name), &payload(json!({})), &private("rsa"), algorithm);
+        let token = signed(&header(name), payload(json!({})), &private("rsa"), algorithm);
         assert_eq!(verify(&both, &token), Err(TokenError::Algorithm), "{name}");
     }
 }
@@ -70,10 +70,10 @@ fn other_algorithms_of_the_same_key_are_refused() {
 fn a_header_that_disagrees_with_the_signature_is_refused() {
     let key = private("rsa");
     for (claimed, algorithm) in [("RS256", Algorithm::RS512), ("RS256", Algorithm::PS256)] {
-        let token = signed(&header(claimed), &payload(json!({})), &key, algorithm);
+        let token = signed(&header(claimed), payload(json!({})), &key, algorithm);
         assert_eq!(verify(&with_public("rsa.public"), &token), Err(TokenError::BadSignature), "{algorithm:?}");
     }
-    let token = signed(&header("HS256"), &payload(json!({})), &secret_key(), Algorithm::HS512);
+    let token = signed(&header("HS256"), payload(json!({})), &secret_key(), Algorithm::HS512);
     assert_eq!(verify(&with_secret(), &token), Err(TokenError::BadSignature));
 }
 
@@ -94,11 +94,11 @@ fn a_public_key_is_no_hmac_secret() {
         let pem = key_text(&format!("{pair}.public"));
         for text in [pem.as_str(), pem.trim_end()] {
             let key = EncodingKey::from_secret(text.as_bytes());
-            let token = signed(&header("HS256"), &payload(json!({})), &key, Algorithm::HS256);
+            let token = signed(&header("HS256"), payload(json!({})), &key, Algorithm::HS256);
             assert_eq!(verify(&with_public(&format!("{pair}.public")), &token), Err(TokenError::NoKey));
             let both = settings(Some(SECRET), Some(&pem), None);
             assert_eq!(verify(&both, &token), Err(TokenError::BadSignature));
-            let disguised = signed(&header(name), &payload(json!({})), &key, Algorithm::HS256);
+            let disguised = signed(&header(name), payload(json!({})), &key, Algorithm::HS256);
             assert_eq!(verify(&both, &disguised), Err(TokenError::BadSignature));
         }
     }
@@ -107,7 +107,7 @@ fn a_public_key_is_no_hmac_secret() {
 #[test]
 fn with_both_keys_each_algorithm_uses_its_own() {
     let both = settings(Some(SECRET), Some(&key_path("ed25519.public")), None);
-    let token = signed(&header("EdDSA"), &payload(json!({"sub": 8})), &private("ed25519"), Algorithm::EdDSA);
+    let token = signed(&header("EdDSA"), payload(json!({"sub": 8})), &private("ed25519"), Algorithm::EdDSA);
     assert_eq!(verify(&both, &token).map(|claims| claims.user_id), Ok(8));
     assert_eq!(verify(&both, &hs256(&payload(json!({})))).map(|claims| claims.user_id), Ok(7));
 }
@@ -120,7 +120,7 @@ fn hints_at_keys_are_ignored_whatever_they_are() {
     });
     assert_eq!(verify(&with_secret(), &with_header(&hints.to_string())).map(|claims| claims.user_id), Ok(7));
     let attacker = EncodingKey::from_secret(&[0, 0, 0]);
-    let token = signed(&hints.to_string(), &payload(json!({})), &attacker, Algorithm::HS256);
+    let token = signed(&hints.to_string(), payload(json!({})), &attacker, Algorithm::HS256);
     assert_eq!(verify(&with_secret(), &token), Err(TokenError::BadSignature), "a key in the header is no key");
 }
 
@@ -182,7 +182,7 @@ fn an_oversized_token_is_refused_before_any_work() {
 fn without_keys_nothing_is_accepted() {
     let verifier = Verifier::new(&KeySettings::default()).expect("no keys are no error");
     assert_eq!(verify(&verifier, &hs256(&payload(json!({})))), Err(TokenError::NoKey));
-    let empty = signed(&header("HS256"), &payload(json!({})), &EncodingKey::from_secret(b""), Algorithm::HS256);
+    let empty = signed(&header("HS256"), payload(json!({})), &EncodingKey::from_secret(b""), Algorithm::HS256);
     for blank in ["", "  "] {
         assert_eq!(verify(&settings(Some(blank), Some(blank), Some(blank)), &empty), Err(TokenError::NoKey));
     }

@@ -17,7 +17,7 @@ static VERIFIER: LazyLock<Verifier> =
 
 /// A good token of each kind that it accepts.
 static TOKENS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let signed = signed(r#"{"alg":"ES256"}"#, &payload(json!({})), &private("p256"), Algorithm::ES256);
+    let signed = signed(r#"{"alg":"ES256"}"#, payload(json!({})), &private("p256"), Algorithm::ES256);
     let sessions = ["v4", "v5", "v5 secure", "v5 gcm", "v5 without kid"].map(|name| session(name).token);
     [vec![hs256(&payload(json!({}))), signed], sessions.to_vec()].concat()
 });

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     config,
+    database::Reading,
     domain::{MessageType, Principal, Role},
     hub::{Hub, NodeId, Peers},
     journal::Writer,
@@ -60,10 +61,9 @@ impl Desk {
         let metrics = Metrics::new().expect("metrics");
         let hub = Arc::new(Hub::new(0, metrics.clone(), None));
         let (writer, _) = Writer::start(writing, hub.clone(), metrics.clone(), 1000, 100, Duration::from_secs(5));
-        Self {
-            state: State::new(reading, writer, hub, Peers::new(NodeId::random(), None), settings, metrics, None),
-            _folder: folder,
-        }
+        let reading = Reading::new(reading.clone(), reading, &settings.database);
+        let peers = Peers::new(NodeId::random(), None);
+        Self { state: State::new(reading, writer, hub, peers, settings, metrics, None), _folder: folder }
     }
 
     async fn person(&self, user_id: i32, role: Role) -> Principal {

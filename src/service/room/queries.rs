@@ -104,9 +104,9 @@ pub(super) fn matching(db: DbBackend, term: &str) -> Condition {
     let indexed = term.chars().count() >= LEAST_INDEXED_CHARS;
     match db {
         DbBackend::Sqlite if indexed => sqlite_full_text(term),
-        DbBackend::Sqlite => containing(term, "LIKE", '"', "?"),
-        DbBackend::MySql => containing(term, "LIKE", '`', "?").add_option(mysql_full_text(term)),
-        _ => containing(term, "ILIKE", '"', "$1"),
+        DbBackend::Sqlite => containing(term, '"'),
+        DbBackend::MySql => containing(term, '`').add_option(mysql_full_text(term)),
+        _ => postgres_trigrams(term),
     }
 }
 
@@ -141,23 +141,30 @@ fn mysql_full_text(term: &str) -> Option<SimpleExpr> {
     (!wanted.is_empty()).then(|| Expr::cust_with_values(sql, [wanted, pattern(term)]))
 }
 
-/// The same by pattern: the trigram indexes of Postgres serve it; elsewhere it looks at the newest messages alone.
-fn containing(term: &str, like: &str, quote: char, value: &str) -> Condition {
+/// By pattern, as the trigram indexes serve it. The rooms are gathered before they are ordered: with an OR of look-ups the
+/// planner walks through all rooms in the order of the list (with 50,000 of them 39 ms instead of 0.9).
+fn postgres_trigrams(term: &str) -> Condition {
+    let found = r#""ChatRoom"."id" IN (
+        SELECT "id" FROM "ChatRoom" WHERE "subject" ILIKE $1 ESCAPE '!'
+        UNION SELECT "id" FROM "ChatRoom" WHERE "userId" IN (
+            SELECT "id" FROM "User" WHERE "name" ILIKE $1 ESCAPE '!'
+            UNION SELECT "id" FROM "User" WHERE "email" ILIKE $1 ESCAPE '!')
+        UNION SELECT "chatRoomId" FROM "ChatMessage" WHERE "message" ILIKE $1 ESCAPE '!')"#;
+    Condition::all().add(Expr::cust_with_values(found, [pattern(term)]))
+}
+
+/// By pattern; no index serves it, so it looks at the newest messages alone.
+fn containing(term: &str, quote: char) -> Condition {
     let pattern = pattern(term);
-    let clause = |sql: String| -> SimpleExpr {
-        Expr::cust_with_values(sql.replace('~', &quote.to_string()).replace("{}", value), [pattern.clone()])
-    };
-    let newest = if like == "ILIKE" {
-        String::new()
-    } else {
-        format!("~id~ > (SELECT COALESCE(MAX(~id~), 0) FROM ~ChatMessage~) - {SEARCHED_MESSAGES} AND ")
-    };
+    let clause =
+        |sql: String| -> SimpleExpr { Expr::cust_with_values(sql.replace('~', &quote.to_string()), [pattern.clone()]) };
+    let newest = format!("~id~ > (SELECT COALESCE(MAX(~id~), 0) FROM ~ChatMessage~) - {SEARCHED_MESSAGES}");
     Condition::any()
-        .add(clause(format!("~ChatRoom~.~subject~ {like} {{}} ESCAPE '!'")))
-        .add(clause(format!("~ChatRoom~.~userId~ IN (SELECT ~id~ FROM ~User~ WHERE ~name~ {like} {{}} ESCAPE '!')")))
-        .add(clause(format!("~ChatRoom~.~userId~ IN (SELECT ~id~ FROM ~User~ WHERE ~email~ {like} {{}} ESCAPE '!')")))
+        .add(clause("~ChatRoom~.~subject~ LIKE ? ESCAPE '!'".to_owned()))
+        .add(clause("~ChatRoom~.~userId~ IN (SELECT ~id~ FROM ~User~ WHERE ~name~ LIKE ? ESCAPE '!')".to_owned()))
+        .add(clause("~ChatRoom~.~userId~ IN (SELECT ~id~ FROM ~User~ WHERE ~email~ LIKE ? ESCAPE '!')".to_owned()))
         .add(clause(format!(
-            "~ChatRoom~.~id~ IN (SELECT ~chatRoomId~ FROM ~ChatMessage~ WHERE {newest}~message~ {like} {{}} ESCAPE '!')"
+            "~ChatRoom~.~id~ IN (SELECT ~chatRoomId~ FROM ~ChatMessage~ WHERE {newest} AND ~message~ LIKE ? ESCAPE '!')"
         )))
 }
 

@@ -52,7 +52,7 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
         None if who.is_admin() => None,
         None => Some(presence::admins_of_customer(state, who.id()).await?),
     };
-    let present = presence::attend(state, who)?;
+    let mut attendance = presence::attend(state, who)?;
     let (scope, topic) = match (command.room_id, who.is_admin()) {
         (Some(id), _) => (Scope::Room(id), Topic::Room(id)),
         (None, true) => (Scope::Desk, Topic::Desk),
@@ -78,6 +78,7 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
         subscription.add_topic(Topic::Watch(*user_id));
     }
     if let (Some(room), true) = (&room, who.is_admin())
+        && attendance.is_first_in(room.id)
         && let Some(status) = state.presence.status(who.id())
     {
         presence::tell_room(state, room, who.id(), status);
@@ -89,7 +90,7 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
     let connected = Connected { room, replayed, reset: matches!(cursor, Cursor::Reset(_)) };
     let mut first = vec![(Some(start), Event::Connected(Box::new(connected)))];
     first.extend(presence::present(state, who, watched.as_deref()).into_iter().map(|event| (None, event)));
-    Ok(Feed::new(state.clone(), subscription, Some(present), scope, command.speller, who.id(), &first))
+    Ok(Feed::new(state.clone(), subscription, Some(attendance), scope, command.speller, who.id(), &first))
 }
 
 /// From where a stream goes on.

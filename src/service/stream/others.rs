@@ -26,6 +26,7 @@ pub async fn hear_others(state: State, mut heard: mpsc::Receiver<Heard>) {
                 // What was committed meanwhile was not heard of, so the journal is looked at for the next id.
                 state.hub.hear_of(state.hub.head() + 1);
             }
+            Heard::Beat(from) => state.presence.hear_beat(&from),
             Heard::Signal(from, signal) => take_in(&state, from, signal),
         }
     }

@@ -24,10 +24,18 @@ pub(super) const MOST_WATCHED: usize = 100;
 pub struct Attendance {
     state: State,
     user_id: i32,
+    room_id: Option<i32>,
     farewell: bool,
 }
 
 impl Attendance {
+    /// Notes that an admin's stream is one of a room; true if it is their only one there, so that the others in the room
+    /// have to be told.
+    pub(super) fn is_first_in(&mut self, room_id: i32) -> bool {
+        self.room_id = Some(room_id);
+        self.state.presence.visit(room_id, self.user_id)
+    }
+
     /// The person said goodbye: if nothing else of theirs is open, they are offline at once.
     pub fn leave_now(mut self) {
         self.farewell = true;
@@ -36,6 +44,9 @@ impl Attendance {
 
 impl Drop for Attendance {
     fn drop(&mut self) {
+        if let Some(room_id) = self.room_id {
+            self.state.presence.end_visit(room_id, self.user_id);
+        }
         match self.farewell {
             true => self.state.presence.leave_now(self.user_id),
             false => self.state.presence.leave(self.user_id),
@@ -68,7 +79,7 @@ pub fn attend(state: &State, who: &Principal) -> Result<Attendance, Error> {
             }
         }
     }
-    Ok(Attendance { state: state.clone(), user_id: who.id(), farewell: false })
+    Ok(Attendance { state: state.clone(), user_id: who.id(), room_id: None, farewell: false })
 }
 
 /// Announces those who have gone and keeps when they were last seen. Who has streams at another process is online still;
@@ -163,6 +174,10 @@ pub(super) fn tell_of_visitor(state: &State, room: &Room, who: &Principal) {
 fn tell_presence(state: &State, topics: Topics, user_id: i32, status: Status) {
     let told = Signal::Presence { topics: topics.clone(), presence: presence_of(user_id, status) };
     state.hub.publish(vec![announcement(user_id, status, topics)]);
+    // Whoever is shown to be there can only be shown to go by processes that know where they are.
+    if let Some(person) = state.presence.attending(user_id) {
+        state.hub.tell(Signal::Attendance { people: vec![person], complete: false });
+    }
     state.hub.tell(told);
 }
 

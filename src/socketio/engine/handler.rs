@@ -1,6 +1,6 @@
 //! The one path of Engine.IO: a GET or a POST, told apart by `transport` and `sid`.
 
-use std::{rc::Rc, time::Duration};
+use std::{net::SocketAddr, rc::Rc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse, guard,
@@ -49,9 +49,10 @@ async fn answer(
     }
     let bridge = parameters.sid.as_deref().and_then(|sid| engine.sessions.find(sid));
     if bridge.is_none() {
-        if let Some(address) = parameters.sid.as_deref().and_then(|sid| engine.sessions.elsewhere(sid)) {
-            let settings = &engine.settings;
-            return forward(&request, payload, address, patience(settings) + MARGIN, settings.max_payload_bytes).await;
+        if let Some(sid) = &parameters.sid
+            && let Some(address) = engine.sessions.elsewhere(sid)
+        {
+            return hand_over(&request, payload, &engine, sid, address).await;
         }
         if let Err(answer) = (engine.admit)(request.clone()).await {
             return Ok(answer);
@@ -71,6 +72,27 @@ async fn answer(
         ("polling" | "websocket", ..) => Err(Refusal::BadHandshakeMethod),
         _ => Err(Refusal::UnknownTransport),
     }
+}
+
+/// Lets the process that has a session answer. Until it has once, the request counts as one for a new session does: the
+/// id may be made up.
+async fn hand_over(
+    request: &HttpRequest,
+    payload: web::Payload,
+    engine: &Engine,
+    sid: &str,
+    address: SocketAddr,
+) -> Result<HttpResponse, Refusal> {
+    let is_known = engine.sessions.is_elsewhere(sid);
+    if !is_known && let Err(answer) = (engine.admit)(request.clone()).await {
+        return Ok(answer);
+    }
+    let settings = &engine.settings;
+    let answer = forward(request, payload, address, patience(settings) + MARGIN, settings.max_payload_bytes).await?;
+    if !is_known && !answer.status().is_client_error() {
+        engine.sessions.note_elsewhere(sid);
+    }
+    Ok(answer)
 }
 
 /// A client that was not pinged for so long is gone.

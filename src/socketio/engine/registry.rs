@@ -7,24 +7,36 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use quick_cache::sync::Cache;
+
 use super::{Bridge, session::new_id};
 use crate::hub::{NodeId, Peers};
 
 /// Stands in an id before the name of the process that has the session.
 const AT: char = '.';
+/// Sessions of other processes that are remembered.
+const MOST_ELSEWHERE: usize = 20_000;
 
 /// Polled sessions by id.
 // A std mutex: it is held for a look-up, never across an await.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Sessions {
     bridges: Mutex<HashMap<String, Arc<Bridge>>>,
     peers: Option<Arc<Peers>>,
+    /// Ids of sessions that another process has.
+    elsewhere: Cache<String, ()>,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { bridges: Mutex::default(), peers: None, elsewhere: Cache::new(MOST_ELSEWHERE) }
+    }
 }
 
 impl Sessions {
     /// No sessions; those of `peers` are found by their ids.
     pub fn new(peers: Arc<Peers>) -> Self {
-        Self { bridges: Mutex::default(), peers: Some(peers) }
+        Self { peers: Some(peers), ..Self::default() }
     }
 
     /// An id for a new session, which says where it is if others reach this process.
@@ -39,6 +51,16 @@ impl Sessions {
     pub(super) fn elsewhere(&self, id: &str) -> Option<SocketAddr> {
         let (_, node) = id.split_once(AT)?;
         self.peers.as_ref()?.address(&NodeId(node.to_owned()))
+    }
+
+    /// Whether another process has answered for a session.
+    pub(super) fn is_elsewhere(&self, id: &str) -> bool {
+        self.elsewhere.get(id).is_some()
+    }
+
+    /// Notes that another process answers for a session.
+    pub(super) fn note_elsewhere(&self, id: &str) {
+        self.elsewhere.insert(id.to_owned(), ());
     }
 
     pub(super) fn insert(&self, id: String, bridge: Arc<Bridge>) {

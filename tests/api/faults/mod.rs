@@ -1,12 +1,13 @@
-//! What can fail around one node: its database, the network to it, its disk, its clock, itself under a crowd. Meanwhile it
+//! What can fail around one node: its database, the network to it, its disk, its clock. Meanwhile it
 //! works or answers 503 with `Retry-After`, in time; what was acknowledged is stored once; it recovers by itself.
 
 mod clock;
 mod connections;
-mod crowd;
 mod disk;
+mod input;
 mod locks;
 mod network;
+mod restored;
 mod server;
 
 use std::time::{Duration, Instant};
@@ -82,7 +83,6 @@ async fn is_ready_again(app: &TestApp) {
     let begun = Instant::now();
     eventually("ready again", || async { (readiness(app).await.status == 200).then_some(()) }).await;
     assert!(begun.elapsed() < RECOVERED, "ready only after {:?}", begun.elapsed());
-    println!("ready after {:?}", begun.elapsed());
 }
 
 async fn readiness(app: &TestApp) -> Answer {

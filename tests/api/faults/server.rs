@@ -1,7 +1,6 @@
 //! The database server is killed.
 
 use std::slice::from_ref;
-use std::time::Instant;
 
 use super::{everything_is_refused_for_now, is_not_ready, is_ready_again};
 use crate::harness::{Load, TestApp, TestServer};
@@ -19,11 +18,8 @@ async fn a_server_that_is_killed_under_load_costs_nothing_that_was_acknowledged(
         everything_is_refused_for_now(&app, room).await;
         server.revive().await;
         is_ready_again(&app).await;
-        let begun = Instant::now();
         load.goes_on().await;
-        println!("goes on after {:?}", begun.elapsed());
     }
     let outcome = load.finish(from_ref(&app)).await;
     assert!(outcome.slowest < super::ANSWERED, "a writer waited {:?}", outcome.slowest);
-    println!("{} messages, slowest {:?}", outcome.messages, outcome.slowest);
 }

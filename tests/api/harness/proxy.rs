@@ -10,6 +10,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+/// Reads of one direction of a connection that may be under way at a time.
+const UNDER_WAY: usize = 1024;
+
 /// Passes bytes on to another port of this machine. Ends with its connections when it is dropped.
 pub(crate) struct Proxy {
     /// Where the program connects to.
@@ -93,13 +96,13 @@ async fn connect(client: TcpStream, port: u16, line: watch::Receiver<Line>) {
 }
 
 async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, line: watch::Receiver<Line>, born: u64) {
-    let (under_way, mut arriving) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
+    let (under_way, mut arriving) = mpsc::channel::<(Instant, Vec<u8>)>(UNDER_WAY);
     let mut open = line.clone();
     let departing = async move {
         let mut bytes = vec![0; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut bytes).await {
             let arrival = Instant::now() + line.borrow().latency;
-            if under_way.send((arrival, bytes[..count].to_vec())).is_err() {
+            if under_way.send((arrival, bytes[..count].to_vec())).await.is_err() {
                 return;
             }
         }

@@ -56,7 +56,7 @@ impl SlowReader {
     pub(crate) async fn next(&mut self) -> Option<Frame> {
         let mut bytes = [0; 4096];
         while self.frames.is_empty() {
-            let read = tokio::time::timeout(PATIENCE, self.socket.read(&mut bytes)).await;
+            let read = tokio::time::timeout(3 * PATIENCE, self.socket.read(&mut bytes)).await;
             // A connection that was reset has ended just as well.
             let count = read.expect("bytes or an end come in time").unwrap_or(0);
             if count == 0 {

@@ -130,7 +130,7 @@ async fn a_node_that_was_frozen_catches_up() {
     load.finish(&cluster.nodes).await;
 }
 
-/// How long a network is cut: SAPA_TEST_CUT_SECONDS, or less than one likes to wait for.
+/// How long a network is cut: `SAPA_TEST_CUT_SECONDS`, or less than one likes to wait for.
 fn cut_seconds() -> Duration {
     let seconds = std::env::var("SAPA_TEST_CUT_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     Duration::from_secs(seconds.unwrap_or(5))

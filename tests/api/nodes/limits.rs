@@ -1,9 +1,10 @@
 //! Limits hold over all nodes while Redis is there, and at each node while it is not.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{SHORT_LEASE, open};
-use crate::harness::{Cluster, Listen, Person, TestApp, eventually};
+use crate::harness::{Cluster, Listen, Person, Stream, TestApp, eventually};
 
 const WRITES: [(&str, &str); 2] = [("SAPA__LIMITS__WRITES_PER_SECOND", "1"), ("SAPA__LIMITS__WRITES_BURST", "20")];
 const REQUESTS: [(&str, &str); 2] =
@@ -88,6 +89,16 @@ async fn limits_go_on_at_each_node_while_redis_is_away_and_make_nobody_wait() {
     }
     cluster.redis.restart().await;
     cluster.all_say("connected").await;
+    let nodes = &cluster.nodes;
+    eventually("the limit holds over both nodes again", || async {
+        // Somebody new each time, who has used nothing up yet.
+        static NEXT: AtomicI64 = AtomicI64::new(100);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let (room, started) = (nodes[0].customer(id).new_room().await, Instant::now());
+        let granted = granted(36, |n| writes(&nodes[n % 2], id, room)).await;
+        (granted <= 20 + usize::try_from(started.elapsed().as_secs()).expect("it fits") + 3).then_some(())
+    })
+    .await;
 }
 
 /// How many of so many requests, one after the other, were granted.
@@ -115,6 +126,6 @@ async fn asks(node: &TestApp) -> bool {
     answer.status == 401
 }
 
-async fn granted_stream(person: &Person) -> crate::harness::Stream {
+async fn granted_stream(person: &Person) -> Stream {
     eventually("a stream is granted", || async { person.try_listen(&Listen::all()).await.ok() }).await
 }

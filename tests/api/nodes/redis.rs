@@ -165,7 +165,7 @@ async fn garbage_on_its_channels_and_keys_harms_nothing() {
     assert_eq!(frames.iter().filter(|frame| frame.id.is_some()).count(), 1, "{frames:?}");
     for node in [one, two] {
         assert_eq!(node.readiness().await["redis"], json!("connected"));
-        let mut stream = node.customer(7).listen(&Listen::room(room).after(&sent_id(&frames))).await;
+        let mut stream = node.customer(7).listen(&Listen::room(room).after(sent_id(&frames))).await;
         assert_eq!(stream.connected().await.data.get("reset"), None);
         let log = node.log();
         assert!(!log.contains("panicked") && !log.contains(&huge), "{}", &log[..log.len().min(4000)]);

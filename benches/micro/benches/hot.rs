@@ -1,0 +1,104 @@
+//! What every request or delivery does, one step at a time.
+
+#![allow(missing_docs, reason = "criterion's macros make a function without a comment")]
+#![allow(clippy::expect_used, reason = "a benchmark may stop at what it did not expect")]
+
+use std::{
+    collections::HashMap,
+    hint::black_box,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use bytes::Bytes;
+use chrono::{TimeDelta, Utc};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use sapa::{
+    config,
+    domain::{ChatKind, ChatPriority, Event, Role, RoomCursor, RoomSort, Timestamp},
+    hub::{Delivery, Hub, LocalHub, Reader, Speller, Subscription, Taken, Topic},
+    identity::{KeySettings, NewToken, Verifier, find, mint},
+    telemetry::Metrics,
+};
+use secrecy::SecretString;
+
+const READERS: usize = 1_000;
+
+fn token(criterion: &mut Criterion) {
+    let secret: SecretString = "a-secret-of-the-benchmark-and-of-nothing-else".into();
+    let keys = KeySettings { jwt_secret: Some(secret.clone()), jwt_public_key: None, nextauth_secret: None };
+    let verifier = Verifier::new(&keys).expect("a key");
+    let (name, email) = (Some("Budi".to_owned()), Some("budi@example.com".to_owned()));
+    let (issued_at, expires_at) = (Utc::now(), Utc::now() + TimeDelta::hours(1));
+    let person = NewToken { user_id: 7, role: Role::User, name, email, issued_at, expires_at };
+    let header = format!("Bearer {}", mint(&secret, &person).expect("a token"));
+    criterion.bench_function("a bearer token is found and checked", |bencher| {
+        bencher.iter(|| {
+            let credential = find(Some(black_box(&header)), std::iter::empty(), None, false).expect("a credential");
+            verifier.verify(&credential).expect("a genuine token")
+        });
+    });
+}
+
+fn cursor(criterion: &mut Criterion) {
+    let last_activity = Timestamp::new(Utc::now());
+    let cursor = RoomCursor { priority: Some(ChatPriority::High), last_activity, id: 123_456 };
+    criterion.bench_function("a page's cursor is written and read", |bencher| {
+        bencher.iter(|| RoomCursor::decode(&black_box(cursor).encode(), RoomSort::Priority));
+    });
+}
+
+fn spell(id: Option<i64>, _: &Event, _: i32) -> Option<Bytes> {
+    Some(Bytes::from(format!("id: {}\ndata: {{}}\n\n", id.unwrap_or(0))))
+}
+
+fn delivery(id: i64) -> Delivery {
+    let event = Event::Read { room_id: 1, kind: ChatKind::Support, user_id: 1, last_read_message_id: None };
+    Delivery::stored(id, [Topic::Room(1)].into_iter().collect(), event)
+}
+
+fn queue(criterion: &mut Criterion) {
+    let system = actix_web::rt::System::new();
+    let (hub, readers) = system.block_on(async {
+        let hub = Arc::new(Hub::new(0, Metrics::new().expect("metrics"), None));
+        let settings = config::load(HashMap::new()).expect("the defaults").stream;
+        let local = LocalHub::start(hub.clone(), &settings);
+        let speller = Speller { slot: |_, _| Some(0), spell };
+        let reader = Reader { user_id: 1, expires_at_ms: i64::MAX, speller, heartbeat: false };
+        let readers: Vec<Subscription> = (0..READERS).map(|_| local.subscribe_live(reader, 0).0).collect();
+        readers.iter().for_each(|reader| reader.add_topic(Topic::Room(1)));
+        (hub, readers)
+    });
+    let mut id = 0;
+    let mut group = criterion.benchmark_group("queues");
+    group.throughput(Throughput::Elements(READERS as u64));
+    group.bench_function("an event goes through the queues of 1,000 readers", |bencher| {
+        bencher.iter_batched(
+            || {
+                id += 1;
+                vec![delivery(id)]
+            },
+            |deliveries| {
+                hub.publish(deliveries);
+                system.block_on(async {
+                    let mut context = Context::from_waker(Waker::noop());
+                    for reader in &readers {
+                        loop {
+                            match reader.poll_taken(&mut context) {
+                                Poll::Ready(Taken::Frames(frames)) => break drop(black_box(frames)),
+                                // The thread's inbox is read by a task of its own.
+                                Poll::Pending => actix_web::rt::task::yield_now().await,
+                                Poll::Ready(_) => unreachable!("a reader has fallen behind"),
+                            }
+                        }
+                    }
+                });
+            },
+            BatchSize::SmallInput,
+        );
+    });
+    group.finish();
+}
+
+criterion_group!(benches, token, cursor, queue);
+criterion_main!(benches);
