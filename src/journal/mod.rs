@@ -7,6 +7,7 @@ mod follow;
 mod probe;
 mod prune;
 mod replay;
+mod together;
 mod tx;
 mod writer;
 
@@ -14,5 +15,6 @@ pub use follow::follow;
 pub use probe::probe;
 pub use prune::prune;
 pub use replay::{Replay, Scope, bounds, count, end, replay};
+pub use together::{Answers, Together};
 pub use tx::{Entry, Totals, Tx};
 pub use writer::{WriteError, WriteFailure, Writer};

@@ -1,6 +1,8 @@
 //! The one task through which all writes of a process go: whatever waits is one commit.
 
 use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
     future::Future,
     pin::Pin,
     sync::{
@@ -13,7 +15,10 @@ use std::{
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Tx;
+use super::{
+    Together, Tx,
+    together::{RunTogether, Shared},
+};
 use crate::{
     database::{is_lost, is_passing, is_undone, silence},
     hub::Hub,
@@ -26,7 +31,7 @@ const MOST_TRIES: u32 = 3;
 /// the last.
 const BATCH_TIME: Duration = Duration::from_secs(1);
 
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Why a write could not be done at all.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -103,21 +108,35 @@ impl Writer {
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Operation { operation, since: Instant::now(), outcome: None, reply: Some(reply) });
+        self.enqueue(Box::new(Operation { operation, since: Instant::now(), outcome: None, reply: Some(reply) }))?;
+        answer.await.unwrap_or_else(|_| Err(WriteError::Stopped.into()))
+    }
+
+    /// Runs an operation as [`Self::run`] does, and those of its kind that wait with it at once.
+    ///
+    /// # Errors
+    /// The operation's own, or a [`WriteError`] made into its type.
+    pub async fn run_together<O: Together>(&self, operation: O) -> Result<O::Output, O::Error> {
+        let (reply, answer) = oneshot::channel();
+        self.enqueue(Box::new(Shared::new(operation, reply)))?;
+        answer.await.unwrap_or_else(|_| Err(WriteError::Stopped.into()))
+    }
+
+    fn enqueue(&self, job: Box<dyn Job>) -> Result<(), WriteError> {
         self.metrics.writer_queue.inc();
         if let Err(error) = self.queue.try_send(job) {
             self.metrics.writer_queue.dec();
-            return Err(E::from(match error {
+            return Err(match error {
                 mpsc::error::TrySendError::Full(_) => WriteError::Overloaded,
                 mpsc::error::TrySendError::Closed(_) => WriteError::Stopped,
-            }));
+            });
         }
-        answer.await.unwrap_or_else(|_| Err(WriteError::Stopped.into()))
+        Ok(())
     }
 }
 
 /// How an operation went inside a transaction.
-enum Step {
+pub(super) enum Step {
     Done,
     Refused,
     Failed,
@@ -139,9 +158,17 @@ enum Outcome {
     Unreachable(DbErr),
 }
 
-trait Job: Send {
+pub(super) trait Job: Send {
     /// Runs the operation and keeps its result.
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Step>;
+    /// How it is run with others of its kind, and itself for that; none if it is only run alone.
+    fn together(&mut self) -> Option<(RunTogether, &mut (dyn Any + Send))> {
+        None
+    }
+    /// Whether it has a result.
+    fn was_run(&self) -> bool;
+    /// Drops its result, as the transaction was undone.
+    fn forget(&mut self);
     /// Answers with the kept result.
     fn answer(&mut self);
     /// Answers with an error.
@@ -166,18 +193,18 @@ where
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Step> {
         Box::pin(async move {
             let outcome = (self.operation)(tx).await;
-            let step = match &outcome {
-                Ok(_) => Step::Done,
-                Err(error) if error.is_refusal() => Step::Refused,
-                Err(error) => match error.database() {
-                    Some(error) if is_undone(error) || is_lost(error) => Step::Undone,
-                    Some(error) if is_passing(error) => Step::Unable,
-                    _ => Step::Failed,
-                },
-            };
+            let step = step_of(&outcome);
             self.outcome = Some(outcome);
             step
         })
+    }
+
+    fn was_run(&self) -> bool {
+        self.outcome.is_some()
+    }
+
+    fn forget(&mut self) {
+        self.outcome = None;
     }
 
     fn answer(&mut self) {
@@ -194,6 +221,19 @@ where
 
     fn since(&self) -> Instant {
         self.since
+    }
+}
+
+/// How an operation went, by its result.
+pub(super) fn step_of<T, E: WriteFailure>(outcome: &Result<T, E>) -> Step {
+    match outcome {
+        Ok(_) => Step::Done,
+        Err(error) if error.is_refusal() => Step::Refused,
+        Err(error) => match error.database() {
+            Some(error) if is_undone(error) || is_lost(error) => Step::Undone,
+            Some(error) if is_passing(error) => Step::Unable,
+            _ => Step::Failed,
+        },
     }
 }
 
@@ -274,7 +314,15 @@ impl Task {
             self.hub.restart_at(tx.journal_end());
         }
         let running = Instant::now();
-        let mut count = 0;
+        jobs.iter_mut().for_each(|job| job.forget());
+        let mut count = match self.in_time(async { Ok(run_shared(&mut tx, jobs).await) }).await {
+            Ok(Ok(count)) => count,
+            Ok(Err(step)) => {
+                self.roll_back(tx).await;
+                return if matches!(step, Step::Undone) && !last { Outcome::Undone } else { Outcome::Spoiled };
+            }
+            Err(error) => return Outcome::Unreachable(error),
+        };
         while count < jobs.len() && (count == 0 || running.elapsed() < BATCH_TIME) {
             tx.take_changed();
             let step = match self.in_time(async { Ok(jobs[count].run(&mut tx).await) }).await {
@@ -285,9 +333,7 @@ impl Task {
                 count += 1;
                 continue;
             }
-            if let Err(error) = self.in_time(tx.rollback()).await {
-                tracing::warn!(%error, "a transaction could not be rolled back");
-            }
+            self.roll_back(tx).await;
             return match step {
                 Step::Undone if !last => Outcome::Undone,
                 _ if jobs.len() > 1 => Outcome::Spoiled,
@@ -318,6 +364,12 @@ impl Task {
         Outcome::Answered(count)
     }
 
+    async fn roll_back(&self, tx: Tx) {
+        if let Err(error) = self.in_time(tx.rollback()).await {
+            tracing::warn!(%error, "a transaction could not be rolled back");
+        }
+    }
+
     async fn in_time<T>(&self, step: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         tokio::time::timeout(self.timeout, step).await.unwrap_or_else(|_| Err(silence()))
     }
@@ -329,4 +381,20 @@ impl Task {
         jobs.iter_mut().for_each(|job| job.fail(WriteError::Database(error.clone())));
         error
     }
+}
+
+/// Runs the jobs of which several are of a kind, puts those that were run to the front, and says how many they are.
+async fn run_shared(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> Result<usize, Step> {
+    let mut kinds: HashMap<TypeId, (RunTogether, Vec<&mut (dyn Any + Send)>)> = HashMap::new();
+    for (run, job) in jobs.iter_mut().filter_map(|job| job.together()) {
+        kinds.entry((*job).type_id()).or_insert_with(|| (run, Vec::new())).1.push(job);
+    }
+    for (run, all) in kinds.into_values().filter(|(_, all)| all.len() > 1) {
+        match run(tx, all).await {
+            Step::Done => {}
+            step => return Err(step),
+        }
+    }
+    jobs.sort_by_key(|job| !job.was_run());
+    Ok(jobs.iter().take_while(|job| job.was_run()).count())
 }

@@ -1,8 +1,13 @@
 //! A repeated key answers what the first request did.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use entity::idempotency_key;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::Expr,
+};
 use sha2::{Digest, Sha256};
 
 use super::Error;
@@ -45,6 +50,11 @@ impl IdempotencyKey {
         let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self { key: key.to_owned(), fingerprint })
     }
+
+    /// The key as the client spelled it.
+    pub(super) fn name(&self) -> &str {
+        &self.key
+    }
 }
 
 /// What the key's first request did, if it is remembered.
@@ -57,11 +67,39 @@ pub(super) async fn recall(tx: &Tx, user_id: i32, key: &IdempotencyKey) -> Resul
     Ok(Some(Done { made_room: row.made_room, room_id: row.room_id, message_id: row.message_id }))
 }
 
+/// Those of the keys that were used before, whether they are still remembered or not.
+pub(super) async fn used(
+    tx: &Tx,
+    keys: impl Iterator<Item = (i32, &IdempotencyKey)>,
+) -> Result<HashSet<(i32, String)>, DbErr> {
+    let keys: Vec<(i32, String)> = keys.map(|(user_id, key)| (user_id, key.key.clone())).collect();
+    if keys.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let (user_id, key) = (idempotency_key::Column::UserId, idempotency_key::Column::Key);
+    let columns = Expr::tuple([Expr::col(user_id), Expr::col(key)]);
+    let rows = idempotency_key::Entity::find().filter(columns.in_tuples(keys)).all(tx.read()).await?;
+    Ok(rows.into_iter().map(|row| (row.user_id, row.key)).collect())
+}
+
+/// Remembers what the first requests of keys that were never used did.
+pub(super) async fn remember_all(tx: &Tx, all: Vec<(i32, &IdempotencyKey, Done)>) -> Result<(), DbErr> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let rows = all.into_iter().map(|(user_id, key, done)| row_of(tx, user_id, key, done));
+    idempotency_key::Entity::insert_many(rows).exec_without_returning(tx.write()).await.map(|_| ())
+}
+
 /// Remembers what the key's first request did.
 pub(super) async fn remember(tx: &Tx, user_id: i32, key: &IdempotencyKey, done: Done) -> Result<(), DbErr> {
     // A forgotten key that was not deleted yet may be used anew.
     idempotency_key::Entity::delete_by_id((user_id, key.key.clone())).exec(tx.write()).await?;
-    let row = idempotency_key::ActiveModel {
+    row_of(tx, user_id, key, done).insert(tx.write()).await.map(|_| ())
+}
+
+fn row_of(tx: &Tx, user_id: i32, key: &IdempotencyKey, done: Done) -> idempotency_key::ActiveModel {
+    idempotency_key::ActiveModel {
         user_id: Set(user_id),
         key: Set(key.key.clone()),
         fingerprint: Set(key.fingerprint.clone()),
@@ -69,8 +107,7 @@ pub(super) async fn remember(tx: &Tx, user_id: i32, key: &IdempotencyKey, done: 
         room_id: Set(done.room_id),
         message_id: Set(done.message_id),
         created_at: Set(tx.now()),
-    };
-    row.insert(tx.write()).await.map(|_| ())
+    }
 }
 
 /// Deletes at most `limit` keys that are no longer remembered; returns how many.

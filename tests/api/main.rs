@@ -52,5 +52,6 @@ mod stream;
 mod stream_all;
 mod stream_end;
 mod tls;
+mod together;
 mod typing;
 mod upgrade;

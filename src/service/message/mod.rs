@@ -5,6 +5,7 @@ mod history;
 mod queries;
 mod react;
 mod send;
+mod together;
 
 pub use delete::delete;
 pub use history::{History, HistoryPage, history};

@@ -1,16 +1,20 @@
 //! Writing a message in a room.
 
 use entity::{ChatKind, ChatStatus, chat_event::EventType, chat_message, chat_room};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{Set, Unchanged},
+    EntityTrait, IntoActiveModel,
+};
 
-use super::queries::message_view;
+use super::{queries::message_view, together::Sending};
 use crate::{
     domain::{Event, Message, MessageType, Person, Posted, Principal, Room, Side, parse_text, preview},
     journal::{Entry, Tx},
     records::message_of,
     service::{
         Error, IdempotencyKey, idempotency, policy,
-        room::{append_new_room, find_room, record_change, room_view, topics_of},
+        room::{append_new_room, record_change, room_view, topics_of},
         stream,
     },
     state::State,
@@ -74,22 +78,9 @@ pub(in crate::service) struct Put {
 pub async fn send(state: &State, who: &Principal, room_id: i32, command: SendMessage) -> Result<Message, Error> {
     let (draft, key) = Draft::of(state, command)?;
     state.limits.writes.take(&who.id()).await?;
-    let (author, direct) = (who.clone(), state.settings.rooms.direct_messages);
-    let put = state
-        .writer
-        .run(move |tx| {
-            let (author, draft, key) = (author.clone(), draft.clone(), key.clone());
-            Box::pin(async move {
-                let room = find_room(tx.read(), room_id).await?;
-                policy::require_writing(&author, &room)?;
-                policy::require_chatting(direct, &author, &room)?;
-                match recalled(tx, &author, key.as_ref()).await? {
-                    Some(put) => Ok(put),
-                    None => self::put(tx, &author, Place::Known(room), draft, key.as_ref(), &[&author.person]).await,
-                }
-            })
-        })
-        .await?;
+    let direct_messages = state.settings.rooms.direct_messages;
+    let sending = Sending { author: who.clone(), room_id, draft, key, direct_messages };
+    let put = state.writer.run_together(sending).await?;
     stream::end_typing(state, room_id, who.id());
     if let Some(room) = &put.news {
         stream::introduce(state, room).await;
@@ -185,30 +176,19 @@ async fn update_room(
 ) -> Result<chat_room::Model, Error> {
     let side = policy::side_in(&room, who.id());
     let support = room.kind == ChatKind::Support;
-    let mut row = room.clone().into_active_model();
-    row.last_message = Set(Some(preview(&message.message)));
-    // A clock that was set back must not make a room older than it was.
-    row.last_activity = Set(room.last_activity.max(message.created_at));
-    row.updated_at = Set(message.created_at);
-    match (room.kind, side) {
-        // It waits for each reader; what they have read is marked with them.
-        (ChatKind::Broadcast, _) => {}
-        (_, Side::Customer) => {
-            row.desk_unread = Set(room.desk_unread + 1);
-            row.is_read = Set(false);
-        }
-        (_, Side::Desk) => row.customer_unread = Set(room.customer_unread + 1),
-    }
+    let mut after = room.clone();
+    moved_on(&mut after, who, message);
     if support {
-        row.unanswered = Set(side == Side::Customer);
         if side == Side::Customer && room.status == ChatStatus::Resolved {
-            row.status = Set(ChatStatus::Open);
+            after.status = ChatStatus::Open;
         }
         if room.admin_id.is_none() {
             // Whoever answers takes the room; whom the customer writes to gets it.
-            row.admin_id = Set(if side == Side::Desk { Some(who.id()) } else { message.receiver_id });
+            after.admin_id = if side == Side::Desk { Some(who.id()) } else { message.receiver_id };
         }
     }
+    let mut row = after.into_active_model().reset_all();
+    row.id = Unchanged(room.id);
     let room = row.update(tx.write()).await?;
     if side == Side::Customer && support {
         tx.totals().count_unread(1);
@@ -216,8 +196,34 @@ async fn update_room(
     Ok(room)
 }
 
+/// Whether a message gives a room an admin.
+pub(super) fn unassigned(room: &chat_room::Model, side: Side, receiver_id: Option<i32>) -> bool {
+    room.kind == ChatKind::Support && room.admin_id.is_none() && (side == Side::Desk || receiver_id.is_some())
+}
+
+/// Brings a room's preview, activity and counts up to a new message. Its status and its admin stay.
+pub(super) fn moved_on(room: &mut chat_room::Model, who: &Principal, message: &chat_message::Model) {
+    let side = policy::side_in(room, who.id());
+    room.last_message = Some(preview(&message.message));
+    // A clock that was set back must not make a room older than it was.
+    room.last_activity = room.last_activity.max(message.created_at);
+    room.updated_at = message.created_at;
+    match (room.kind, side) {
+        // It waits for each reader; what they have read is marked with them.
+        (ChatKind::Broadcast, _) => {}
+        (_, Side::Customer) => {
+            room.desk_unread += 1;
+            room.is_read = false;
+        }
+        (_, Side::Desk) => room.customer_unread += 1,
+    }
+    if room.kind == ChatKind::Support {
+        room.unanswered = side == Side::Customer;
+    }
+}
+
 /// Appends a message that was inserted to the journal.
-fn append_message(tx: &mut Tx, who: &Principal, posted: Posted) {
+pub(super) fn append_message(tx: &mut Tx, who: &Principal, posted: Posted) {
     tx.append(Entry {
         room_id: posted.room.id,
         event_type: EventType::Message,

@@ -1,0 +1,204 @@
+//! Writing the messages that wait for the same commit at once, so that they share their statements.
+//!
+//! What needs more than a look at its room is left to be written alone, after the others.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::{ChatKind, ChatStatus, chat_message, chat_room};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::OnConflict,
+};
+
+use super::send::{Draft, Place, Put, append_message, moved_on, put, recalled, unassigned};
+use crate::{
+    domain::{Person, Posted, Principal, Role, Side},
+    journal::{Answers, Together, Tx},
+    records::{load_people, message_of, room_of},
+    service::{Error, IdempotencyKey, idempotency, policy, room::find_room},
+};
+
+/// A message to a room that is there.
+#[derive(Debug)]
+pub(super) struct Sending {
+    pub(super) author: Principal,
+    pub(super) room_id: i32,
+    pub(super) draft: Draft,
+    pub(super) key: Option<IdempotencyKey>,
+    /// Whether customers may write to each other.
+    pub(super) direct_messages: bool,
+}
+
+impl Sending {
+    /// May they?
+    fn check(&self, room: &chat_room::Model) -> Result<(), Error> {
+        policy::require_writing(&self.author, room)?;
+        policy::require_chatting(self.direct_messages, &self.author, room)
+    }
+
+    /// Whether nothing follows from it but the message: its room stays open and with whom it is.
+    fn is_plain(&self, room: &chat_room::Model) -> bool {
+        let side = policy::side_in(room, self.author.id());
+        room.status == ChatStatus::Open
+            && room.kind != ChatKind::Broadcast
+            && self.draft.reply_to_id.is_none()
+            && !unassigned(room, side, self.draft.receiver_id)
+    }
+}
+
+impl Together for Sending {
+    type Output = Put;
+    type Error = Error;
+
+    async fn run_alone(&self, tx: &mut Tx) -> Result<Put, Error> {
+        let room = find_room(tx.read(), self.room_id).await?;
+        self.check(&room)?;
+        match recalled(tx, &self.author, self.key.as_ref()).await? {
+            Some(put) => Ok(put),
+            None => {
+                let (draft, known) = (self.draft.clone(), [&self.author.person]);
+                put(tx, &self.author, Place::Known(room), draft, self.key.as_ref(), &known).await
+            }
+        }
+    }
+
+    async fn run_together(tx: &mut Tx, all: &[&Self]) -> Result<Answers<Self>, Error> {
+        let ids: HashSet<i32> = all.iter().map(|sending| sending.room_id).collect();
+        let rows = chat_room::Entity::find().filter(chat_room::Column::Id.is_in(ids)).all(tx.read()).await?;
+        let mut rooms: HashMap<i32, chat_room::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+        let mut used =
+            idempotency::used(tx, all.iter().filter_map(|each| Some((each.author.id(), each.key.as_ref()?)))).await?;
+
+        let mut outcomes: Answers<Self> = Vec::with_capacity(all.len());
+        let mut written = Vec::new();
+        for (index, sending) in all.iter().enumerate() {
+            outcomes.push(None);
+            let Some(room) = rooms.get_mut(&sending.room_id) else {
+                outcomes[index] = Some(Err(Error::NO_ROOM));
+                continue;
+            };
+            if let Err(error) = sending.check(room) {
+                outcomes[index] = Some(Err(error));
+                continue;
+            }
+            let is_repeat =
+                sending.key.as_ref().is_some_and(|key| !used.insert((sending.author.id(), key.name().to_owned())));
+            if is_repeat || !sending.is_plain(room) {
+                continue;
+            }
+            let message = chat_message::Model {
+                id: 0,
+                chat_room_id: room.id,
+                sender_id: sending.author.id(),
+                message: sending.draft.text.clone(),
+                message_type: sending.draft.message_type,
+                is_read: false,
+                created_at: tx.now(),
+                reply_to_id: None,
+                deleted_at: None,
+                receiver_id: sending.draft.receiver_id,
+            };
+            moved_on(room, &sending.author, &message);
+            written.push(Written { index, message, room: room.clone() });
+        }
+        if written.is_empty() {
+            return Ok(outcomes);
+        }
+        insert(tx, &mut written).await?;
+        store(tx, &written).await?;
+        let people = people_of(tx, all, &written).await?;
+        let mut remembered = Vec::new();
+        for Written { index, message, room } in written {
+            let sending = all[index];
+            if room.kind == ChatKind::Support && policy::side_in(&room, sending.author.id()) == Side::Customer {
+                tx.totals().count_unread(1);
+            }
+            if let Some(key) = &sending.key {
+                let done = idempotency::Done { made_room: false, room_id: room.id, message_id: message.id };
+                remembered.push((sending.author.id(), key, done));
+            }
+            let person = |id: i32| people.get(&id).cloned();
+            let user =
+                person(room.user_id).unwrap_or(Person { id: room.user_id, name: None, email: None, role: Role::User });
+            let (admin, peer) = (room.admin_id.and_then(person), room.peer_id.and_then(person));
+            let message = message_of(message, sending.author.person.clone(), Vec::new());
+            append_message(
+                tx,
+                &sending.author,
+                Posted { message: message.clone(), room: room_of(room, user, admin, peer) },
+            );
+            outcomes[index] = Some(Ok(Put { message, news: None }));
+        }
+        idempotency::remember_all(tx, remembered).await?;
+        Ok(outcomes)
+    }
+}
+
+/// A message with its room as it is after it.
+struct Written {
+    index: usize,
+    message: chat_message::Model,
+    room: chat_room::Model,
+}
+
+/// Inserts the messages in one statement. Their ids grow in the order of its rows, on each database.
+async fn insert(tx: &Tx, written: &mut [Written]) -> Result<(), DbErr> {
+    let rows = written.iter().map(|each| {
+        let mut row = each.message.clone().into_active_model().reset_all();
+        row.id = NotSet;
+        row
+    });
+    let insert = chat_message::Entity::insert_many(rows);
+    let db = tx.write();
+    let first_ids: Vec<i32> = if db.support_returning() {
+        let mut ids = insert.exec_with_returning_keys(db).await?;
+        ids.sort_unstable();
+        ids
+    } else {
+        // MySQL tells the first one, and gives one statement ids without a gap.
+        let first = insert.exec(db).await?.last_insert_id.ok_or(DbErr::RecordNotInserted)?;
+        (first..).take(written.len()).collect()
+    };
+    if first_ids.len() != written.len() {
+        return Err(DbErr::RecordNotInserted);
+    }
+    for (each, id) in written.iter_mut().zip(first_ids) {
+        each.message.id = id;
+    }
+    Ok(())
+}
+
+/// Stores the rooms as they are after their last message, in one statement.
+async fn store(tx: &Tx, written: &[Written]) -> Result<(), DbErr> {
+    let last: HashMap<i32, &chat_room::Model> = written.iter().map(|each| (each.room.id, &each.room)).collect();
+    let rows = last.into_values().map(|room| {
+        let mut row = room.clone().into_active_model().reset_all();
+        row.id = Set(room.id);
+        row
+    });
+    let changed = [
+        chat_room::Column::LastMessage,
+        chat_room::Column::LastActivity,
+        chat_room::Column::UpdatedAt,
+        chat_room::Column::IsRead,
+        chat_room::Column::DeskUnread,
+        chat_room::Column::CustomerUnread,
+        chat_room::Column::Unanswered,
+    ];
+    // All rooms are there, so it only ever updates.
+    let update = OnConflict::column(chat_room::Column::Id).update_columns(changed).to_owned();
+    chat_room::Entity::insert_many(rows).on_conflict(update).exec_without_returning(tx.write()).await.map(|_| ())
+}
+
+/// The people of the rooms; those who write are known.
+async fn people_of(tx: &Tx, all: &[&Sending], written: &[Written]) -> Result<HashMap<i32, Person>, DbErr> {
+    let mut known: HashMap<i32, Person> =
+        written.iter().map(|each| &all[each.index].author.person).map(|person| (person.id, person.clone())).collect();
+    let ids =
+        written.iter().flat_map(|each| [Some(each.room.user_id), each.room.admin_id, each.room.peer_id]).flatten();
+    let unknown = ids.filter(|id| !known.contains_key(id)).collect();
+    known.extend(load_people(tx.read(), unknown).await?);
+    Ok(known)
+}
