@@ -4,7 +4,7 @@ use entity::{ChatKind, ChatStatus, chat_event::EventType, chat_message, chat_roo
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
-    EntityTrait, IntoActiveModel,
+    EntityTrait,
 };
 
 use super::{queries::message_view, together::Sending};
@@ -187,8 +187,19 @@ async fn update_room(
             after.admin_id = if side == Side::Desk { Some(who.id()) } else { message.receiver_id };
         }
     }
-    let mut row = after.into_active_model().reset_all();
-    row.id = Unchanged(room.id);
+    let row = chat_room::ActiveModel {
+        id: Unchanged(room.id),
+        last_message: Set(after.last_message),
+        last_activity: Set(after.last_activity),
+        updated_at: Set(after.updated_at),
+        desk_unread: Set(after.desk_unread),
+        customer_unread: Set(after.customer_unread),
+        is_read: Set(after.is_read),
+        unanswered: Set(after.unanswered),
+        status: Set(after.status),
+        admin_id: Set(after.admin_id),
+        ..Default::default()
+    };
     let room = row.update(tx.write()).await?;
     if side == Side::Customer && support {
         tx.totals().count_unread(1);
