@@ -8,7 +8,7 @@ use entity::{ChatKind, ChatStatus, chat_message, chat_room};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Statement,
     sea_query::OnConflict,
 };
 
@@ -152,19 +152,23 @@ async fn insert(tx: &Tx, written: &mut [Written]) -> Result<(), DbErr> {
     });
     let insert = chat_message::Entity::insert_many(rows);
     let db = tx.write();
-    let first_ids: Vec<i32> = if db.support_returning() {
-        let mut ids = insert.exec_with_returning_keys(db).await?;
-        ids.sort_unstable();
-        ids
+    let ids: Vec<i32> = if db.support_returning() {
+        let mut keys = insert.exec_with_returning_keys(db).await?;
+        keys.sort_unstable();
+        keys
     } else {
-        // MySQL tells the first one, and gives one statement ids without a gap.
+        // MySQL tells the first one, and gives one statement ids at equal steps, which are longer in a cluster of its.
         let first = insert.exec(db).await?.last_insert_id.ok_or(DbErr::RecordNotInserted)?;
-        (first..).take(written.len()).collect()
+        let step = "SELECT CAST(@@auto_increment_increment AS SIGNED) AS step";
+        let step = db.query_one_raw(Statement::from_string(db.get_database_backend(), step)).await?;
+        let step: i64 = step.ok_or(DbErr::RecordNotInserted)?.try_get("", "step")?;
+        let step = usize::try_from(step).map_err(|_| DbErr::RecordNotInserted)?;
+        (first..).step_by(step.max(1)).take(written.len()).collect()
     };
-    if first_ids.len() != written.len() {
+    if ids.len() != written.len() {
         return Err(DbErr::RecordNotInserted);
     }
-    for (each, id) in written.iter_mut().zip(first_ids) {
+    for (each, id) in written.iter_mut().zip(ids) {
         each.message.id = id;
     }
     Ok(())
