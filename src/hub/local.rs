@@ -94,7 +94,7 @@ impl LocalHub {
                         subscriber.end();
                     }
                 }),
-                Notice::Restart | Notice::Stop => self.each(Subscriber::end),
+                Notice::Stop => self.each(Subscriber::end),
             }
         }
     }

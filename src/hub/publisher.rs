@@ -28,8 +28,6 @@ pub(super) enum Notice {
     Deliveries(Arc<[Delivery]>),
     /// All streams of a person end.
     Disconnect(i32),
-    /// All streams end; new ones may begin.
-    Restart,
     /// All streams end.
     Stop,
 }
@@ -58,7 +56,7 @@ pub struct Hub {
     inboxes: RwLock<Vec<Inbox>>,
     /// The newest id that was published.
     head: AtomicI64,
-    /// The newest id that another process is known to have committed.
+    /// The newest id that somebody is known to have committed.
     known: AtomicI64,
     /// Own commits that wait for what was committed before them elsewhere. Whoever publishes what is stored holds the
     /// lock, so that every thread gets the ids in order.
@@ -106,11 +104,8 @@ impl Hub {
         if waiting.len() > MOST_WAITING {
             waiting.clear();
         }
-        let is_behind = !waiting.is_empty() || self.head() < through;
         drop(waiting);
-        if is_behind {
-            self.hear_of(through);
-        }
+        self.hear_of(through);
         self.tell(Signal::Committed(through));
     }
 
@@ -153,11 +148,6 @@ impl Hub {
         }
     }
 
-    /// Notes where the journal ends; whoever asks does what there is to do.
-    pub fn note(&self, head: i64) {
-        self.known.fetch_max(head, Ordering::AcqRel);
-    }
-
     /// Notes that the journal ends at `head`, whatever was said of it.
     pub fn correct(&self, head: i64) {
         self.known.store(head, Ordering::Release);
@@ -180,7 +170,7 @@ impl Hub {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.known.store(head, Ordering::Release);
         self.head.store(head, Ordering::Release);
-        self.send(&Notice::Restart);
+        self.send(&Notice::Stop);
     }
 
     /// Hands events to every serving thread of this process, in their order.

@@ -46,7 +46,7 @@ async fn look_up(db: &Reading, hub: &Hub) -> Result<(), DbErr> {
         hub.restart_at(head);
         return Ok(());
     }
-    hub.note(head);
+    hub.hear_of(head);
     catch_up(db, hub).await
 }
 

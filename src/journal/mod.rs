@@ -4,6 +4,7 @@
 //! locked first and until the commit, so ids grow in commit order and without a gap, also with several processes.
 
 mod follow;
+mod job;
 mod probe;
 mod prune;
 mod replay;

@@ -1,12 +1,11 @@
 //! Operations that share their statements where several wait for the same commit.
 
-use std::{any::Any, future::Future, time::Instant};
-
-use tokio::sync::oneshot;
+use std::{any::Any, future::Future};
 
 use super::{
     Tx,
-    writer::{BoxFuture, Job, Step, WriteError, WriteFailure, step_of},
+    job::{BoxFuture, Operation, Queued, RunTogether, Step},
+    writer::WriteFailure,
 };
 
 /// An operation of a kind of which many may wait.
@@ -33,72 +32,26 @@ pub trait Together: Send + Sync + Sized + 'static {
 /// What each of several operations answers, if it was run.
 pub type Answers<O> = Vec<Option<Result<<O as Together>::Output, <O as Together>::Error>>>;
 
-/// Runs the operations of one kind among the jobs.
-pub(super) type RunTogether = for<'a> fn(&'a mut Tx, Vec<&'a mut (dyn Any + Send)>) -> BoxFuture<'a, Step>;
+/// An operation that is run with others of its kind.
+pub(super) struct Shared<O>(pub(super) O);
 
-/// An operation with whoever waits for it.
-pub(super) struct Shared<O: Together> {
-    operation: O,
-    since: Instant,
-    outcome: Option<Result<O::Output, O::Error>>,
-    reply: Option<oneshot::Sender<Result<O::Output, O::Error>>>,
-}
+impl<O: Together> Operation for Shared<O> {
+    type Output = O::Output;
+    type Error = O::Error;
+    const TOGETHER: Option<RunTogether> = Some(run_together::<O>);
 
-impl<O: Together> Shared<O> {
-    pub(super) fn new(operation: O, reply: oneshot::Sender<Result<O::Output, O::Error>>) -> Self {
-        Self { operation, since: Instant::now(), outcome: None, reply: Some(reply) }
-    }
-
-    fn run_together<'a>(tx: &'a mut Tx, jobs: Vec<&'a mut (dyn Any + Send)>) -> BoxFuture<'a, Step> {
-        Box::pin(async move {
-            let mut jobs: Vec<&mut Self> = jobs.into_iter().filter_map(|job| job.downcast_mut()).collect();
-            let operations: Vec<&O> = jobs.iter().map(|job| &job.operation).collect();
-            match O::run_together(tx, &operations).await {
-                Ok(answers) => {
-                    jobs.iter_mut().zip(answers).for_each(|(job, answer)| job.outcome = answer);
-                    Step::Done
-                }
-                Err(error) => step_of(&Err::<(), _>(error)),
-            }
-        })
+    fn run<'a>(&'a self, tx: &'a mut Tx) -> BoxFuture<'a, Result<O::Output, O::Error>> {
+        Box::pin(self.0.run_alone(tx))
     }
 }
 
-impl<O: Together> Job for Shared<O> {
-    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Step> {
-        Box::pin(async move {
-            let outcome = self.operation.run_alone(tx).await;
-            let step = step_of(&outcome);
-            self.outcome = Some(outcome);
-            step
-        })
-    }
-
-    fn together(&mut self) -> Option<(RunTogether, &mut (dyn Any + Send))> {
-        Some((Self::run_together, self))
-    }
-
-    fn was_run(&self) -> bool {
-        self.outcome.is_some()
-    }
-
-    fn forget(&mut self) {
-        self.outcome = None;
-    }
-
-    fn answer(&mut self) {
-        if let (Some(reply), Some(outcome)) = (self.reply.take(), self.outcome.take()) {
-            // Nobody listens any more if the client went away; the write stands all the same.
-            let _ = reply.send(outcome);
-        }
-    }
-
-    fn fail(&mut self, error: WriteError) {
-        self.outcome = Some(Err(error.into()));
-        self.answer();
-    }
-
-    fn since(&self) -> Instant {
-        self.since
-    }
+fn run_together<'a, O: Together>(tx: &'a mut Tx, jobs: Vec<&'a mut (dyn Any + Send)>) -> BoxFuture<'a, Step> {
+    Box::pin(async move {
+        let mut jobs: Vec<&mut Queued<Shared<O>>> = jobs.into_iter().filter_map(|job| job.downcast_mut()).collect();
+        let operations: Vec<&O> = jobs.iter().map(|job| &job.operation.0).collect();
+        let answers = O::run_together(tx, &operations).await;
+        let step = Step::of(&answers);
+        jobs.iter_mut().zip(answers.into_iter().flatten()).for_each(|(job, answer)| job.outcome = answer);
+        step
+    })
 }

@@ -4,7 +4,6 @@ use std::{
     any::{Any, TypeId},
     collections::HashMap,
     future::Future,
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -17,7 +16,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Together, Tx,
-    together::{RunTogether, Shared},
+    job::{Alone, BoxFuture, Job, Queued, RunTogether, Step},
+    together::Shared,
 };
 use crate::{
     database::{is_lost, is_passing, is_undone, silence},
@@ -30,8 +30,6 @@ const MOST_TRIES: u32 = 3;
 /// A transaction that has run so long takes no further operation, so that on a slow database the first need not wait for
 /// the last.
 const BATCH_TIME: Duration = Duration::from_secs(1);
-
-pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Why a write could not be done at all.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -61,12 +59,6 @@ pub struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
     metrics: Metrics,
     failing: Arc<AtomicBool>,
-}
-
-impl std::fmt::Debug for dyn Job {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Job")
-    }
 }
 
 impl Writer {
@@ -108,7 +100,7 @@ impl Writer {
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.enqueue(Box::new(Operation { operation, since: Instant::now(), outcome: None, reply: Some(reply) }))?;
+        self.enqueue(Box::new(Queued::new(Alone::new(operation), reply)))?;
         answer.await.unwrap_or_else(|_| Err(WriteError::Stopped.into()))
     }
 
@@ -118,7 +110,7 @@ impl Writer {
     /// The operation's own, or a [`WriteError`] made into its type.
     pub async fn run_together<O: Together>(&self, operation: O) -> Result<O::Output, O::Error> {
         let (reply, answer) = oneshot::channel();
-        self.enqueue(Box::new(Shared::new(operation, reply)))?;
+        self.enqueue(Box::new(Queued::new(Shared(operation), reply)))?;
         answer.await.unwrap_or_else(|_| Err(WriteError::Stopped.into()))
     }
 
@@ -135,17 +127,6 @@ impl Writer {
     }
 }
 
-/// How an operation went inside a transaction.
-pub(super) enum Step {
-    Done,
-    Refused,
-    Failed,
-    /// The database cannot do it at the moment.
-    Unable,
-    /// By no fault of the operation; it may go well in a new transaction.
-    Undone,
-}
-
 /// How a transaction went.
 enum Outcome {
     /// So many were answered; there was no time for the others.
@@ -156,85 +137,6 @@ enum Outcome {
     Undone,
     /// The database takes no transaction at all.
     Unreachable(DbErr),
-}
-
-pub(super) trait Job: Send {
-    /// Runs the operation and keeps its result.
-    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Step>;
-    /// How it is run with others of its kind, and itself for that; none if it is only run alone.
-    fn together(&mut self) -> Option<(RunTogether, &mut (dyn Any + Send))> {
-        None
-    }
-    /// Whether it has a result.
-    fn was_run(&self) -> bool;
-    /// Drops its result, as the transaction was undone.
-    fn forget(&mut self);
-    /// Answers with the kept result.
-    fn answer(&mut self);
-    /// Answers with an error.
-    fn fail(&mut self, error: WriteError);
-    /// Since when it waits.
-    fn since(&self) -> Instant;
-}
-
-struct Operation<T, E, F> {
-    operation: F,
-    since: Instant,
-    outcome: Option<Result<T, E>>,
-    reply: Option<oneshot::Sender<Result<T, E>>>,
-}
-
-impl<T, E, F> Job for Operation<T, E, F>
-where
-    T: Send + 'static,
-    E: WriteFailure,
-    F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync,
-{
-    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Step> {
-        Box::pin(async move {
-            let outcome = (self.operation)(tx).await;
-            let step = step_of(&outcome);
-            self.outcome = Some(outcome);
-            step
-        })
-    }
-
-    fn was_run(&self) -> bool {
-        self.outcome.is_some()
-    }
-
-    fn forget(&mut self) {
-        self.outcome = None;
-    }
-
-    fn answer(&mut self) {
-        if let (Some(reply), Some(outcome)) = (self.reply.take(), self.outcome.take()) {
-            // Nobody listens any more if the client went away; the write stands all the same.
-            let _ = reply.send(outcome);
-        }
-    }
-
-    fn fail(&mut self, error: WriteError) {
-        self.outcome = Some(Err(error.into()));
-        self.answer();
-    }
-
-    fn since(&self) -> Instant {
-        self.since
-    }
-}
-
-/// How an operation went, by its result.
-pub(super) fn step_of<T, E: WriteFailure>(outcome: &Result<T, E>) -> Step {
-    match outcome {
-        Ok(_) => Step::Done,
-        Err(error) if error.is_refusal() => Step::Refused,
-        Err(error) => match error.database() {
-            Some(error) if is_undone(error) || is_lost(error) => Step::Undone,
-            Some(error) if is_passing(error) => Step::Unable,
-            _ => Step::Failed,
-        },
-    }
 }
 
 struct Task {
