@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { quiet, useSapa } from "./harness/sapa.mjs";
-import { SEATS } from "./harness/seats.mjs";
+import { SEATS, talkInTurn } from "./harness/seats.mjs";
 
 const sapa = useSapa();
 const dialects = Object.entries(SEATS);
@@ -45,18 +45,10 @@ test("one conversation with a seat in every dialect on both sides: each message 
   const admins = await Promise.all(dialects.map(([, take]) => take(sapa, sari)));
   const customers = await Promise.all(dialects.map(([, take]) => take(sapa, budi)));
   const roomId = await roomOf(budi);
-  const questions = dialects.map(([name]) => `asked on ${name}`);
-  const answers = dialects.map(([name]) => `answered on ${name}`);
-  for (const [n, seat] of customers.entries()) await seat.write(questions[n], sari, roomId);
-  for (const [n, seat] of admins.entries()) await seat.write(answers[n], budi, roomId);
-  for (const seat of admins) await seat.hear(questions.at(-1), budi);
-  for (const seat of customers) await seat.hear(answers.at(-1), sari);
-  await quiet();
-  for (const [n, seat] of admins.entries()) assert.deepEqual(seat.heard(), questions, dialects[n][0]);
-  for (const [n, seat] of customers.entries()) assert.deepEqual(seat.heard(), answers, dialects[n][0]);
+  const said = await talkInTurn(dialects.map(([name]) => name), customers, admins, budi, sari, roomId);
   for (const other of others) assert.deepEqual(other.heard(), []);
   const { body: history } = await sapa.call(budi, "GET", `/api/chat/rooms/${roomId}/messages`);
-  assert.deepEqual(history.map(({ message }) => message), [...questions, ...answers]);
+  assert.deepEqual(history.map(({ message }) => message), said);
 });
 
 test("two customers on direct and messenger write to each other", async () => {

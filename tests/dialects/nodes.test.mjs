@@ -8,7 +8,7 @@ import * as support from "./flows/support.mjs";
 import { TRANSPORTS } from "./harness/client.mjs";
 import { useNodes, reaches } from "./harness/nodes.mjs";
 import { quiet } from "./harness/sapa.mjs";
-import { SEATS } from "./harness/seats.mjs";
+import { SEATS, talkInTurn } from "./harness/seats.mjs";
 import { Polling } from "./harness/wire.mjs";
 
 const { nodes, door, redis } = useNodes(2);
@@ -43,15 +43,7 @@ describe("at two nodes", () => {
     const admins = await Promise.all(dialects.map(([, take], n) => take(nodes[n % 2], sari)));
     const customers = await Promise.all(dialects.map(([, take], n) => take(nodes[(n + 1) % 2], budi)));
     const roomId = await roomOf(budi);
-    const questions = dialects.map(([name]) => `asked on ${name}`);
-    const answers = dialects.map(([name]) => `answered on ${name}`);
-    for (const [n, seat] of customers.entries()) await seat.write(questions[n], sari, roomId);
-    for (const [n, seat] of admins.entries()) await seat.write(answers[n], budi, roomId);
-    for (const seat of admins) await seat.hear(questions.at(-1), budi);
-    for (const seat of customers) await seat.hear(answers.at(-1), sari);
-    await quiet();
-    for (const [n, seat] of admins.entries()) assert.deepEqual(seat.heard(), questions, dialects[n][0]);
-    for (const [n, seat] of customers.entries()) assert.deepEqual(seat.heard(), answers, dialects[n][0]);
+    await talkInTurn(dialects.map(([name]) => name), customers, admins, budi, sari, roomId);
   });
 
   test("two customers on direct see each other type, come and go", async () => {

@@ -5,6 +5,7 @@ import * as direct from "../flows/direct.mjs";
 import * as messenger from "../flows/messenger.mjs";
 import * as support from "../flows/support.mjs";
 import { ANYTHING, ID, TIME, same } from "./expect.mjs";
+import { quiet } from "./sapa.mjs";
 
 const isAdmin = (person) => person.role === "ADMIN";
 
@@ -174,3 +175,20 @@ export const SEATS = {
   desk: DeskSeat.take,
   "sse and REST": RestSeat.take,
 };
+
+/**
+ * Each customer's seat asks, then each admin's answers, in one room. Resolves to all that was said, in order, once every
+ * seat has heard the other side's, each once.
+ */
+export async function talkInTurn(names, customers, admins, budi, sari, roomId) {
+  const questions = names.map((name) => `asked on ${name}`);
+  const answers = names.map((name) => `answered on ${name}`);
+  for (const [n, seat] of customers.entries()) await seat.write(questions[n], sari, roomId);
+  for (const [n, seat] of admins.entries()) await seat.write(answers[n], budi, roomId);
+  for (const seat of admins) await seat.hear(questions.at(-1), budi);
+  for (const seat of customers) await seat.hear(answers.at(-1), sari);
+  await quiet();
+  for (const [n, seat] of admins.entries()) assert.deepEqual(seat.heard(), questions, names[n]);
+  for (const [n, seat] of customers.entries()) assert.deepEqual(seat.heard(), answers, names[n]);
+  return [...questions, ...answers];
+}
