@@ -184,6 +184,8 @@ pub struct Stream {
     /// Events that are read from the journal at a time.
     #[validate(range(min = 1, max = 10_000))]
     pub replay_page: u64,
+    /// Whether the socket of a stream on plain HTTP/1.1 is taken over from the HTTP server (on Linux).
+    pub take_over_sockets: bool,
 }
 
 /// Section `[socketio]`.

@@ -15,6 +15,7 @@ mod problem;
 mod query;
 mod routes;
 mod sse;
+mod takeover;
 
 pub use address::{ClientAddress, admit, limit_addresses};
 pub use assets::{has_built_pages, mount as mount_assets};
@@ -29,3 +30,4 @@ pub use problem::Problem;
 pub use query::QueryMap;
 pub use routes::{allow_of, route_for};
 pub use sse::{event_stream, retry_later};
+pub use takeover::{Exchange, carry, keep_spare, take_over};

@@ -1,46 +1,47 @@
 //! Server-Sent Events on actix.
 
 use std::{
-    pin::Pin,
+    rc::Rc,
     task::{Context, Poll, ready},
 };
 
-use actix_web::{
-    HttpResponse,
-    body::{BodySize, MessageBody},
-    http::header,
-};
+use actix_web::{HttpResponse, http::header};
 use bytes::Bytes;
 use rand::Rng;
 
-use crate::{config, service::stream::Feed};
+use super::takeover::{Exchange, carry};
+use crate::{config, hub::Outlet, service::stream::Feed};
 
-/// A feed as the body of a response. It is polled by its connection: there is no task for it.
-struct SseBody {
+/// A feed that goes over a connection. There is no task for it.
+struct EventStream {
     retry: Option<Bytes>,
     feed: Feed,
 }
 
-impl MessageBody for SseBody {
-    type Error = std::convert::Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
+impl Exchange for EventStream {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let bytes = ready!(self.feed.poll_next(context));
+        Poll::Ready(match (self.retry.take(), bytes) {
+            (Some(retry), Some(bytes)) => Some([retry, bytes].concat().into()),
+            (_, bytes) => bytes,
+        })
     }
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        let Some(bytes) = ready!(self.feed.poll_next(context)) else { return Poll::Ready(None) };
-        let bytes = match self.retry.take() {
-            Some(retry) => [retry, bytes].concat().into(),
-            None => bytes,
-        };
-        Poll::Ready(Some(Ok(bytes)))
+    fn taken_over(&mut self, outlet: Rc<dyn Outlet>) {
+        self.feed.write_to(outlet);
     }
+
+    fn is_listening(&self) -> bool {
+        true
+    }
+
+    /// There is nothing that a reader could say.
+    fn receive(&mut self, _: &[u8]) {}
 }
 
 /// The response that carries a feed. It begins with a reconnection delay of its own.
 pub fn event_stream(feed: Feed, settings: &config::Stream) -> HttpResponse {
-    head().body(SseBody { retry: Some(retry(settings)), feed })
+    carry(head().finish(), EventStream { retry: Some(retry(settings)), feed })
 }
 
 /// What an overloaded or stopping server answers: an `EventSource` gives up for ever at any status but 200, so it gets a

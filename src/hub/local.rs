@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use super::{
     Delivery, Hub, Taken, Topic,
     publisher::Notice,
-    subscriber::{From, MOST_TOPICS, Offer, Reader, Subscriber},
+    subscriber::{From, MOST_TOPICS, Offer, Outlet, Reader, Subscriber},
 };
 use crate::{
     config,
@@ -30,6 +30,8 @@ use crate::{
 const TICK: Duration = Duration::from_millis(500);
 /// Topics up to which a reader watches whoever comes to its room: in a crowd not everybody's leaving is told.
 const MOST_MET: usize = 32;
+/// Commits that are looked at before anything is written, so that a reader who is concerned by several gets one write.
+const MOST_NOTICES: usize = 32;
 const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
 
 /// The subscribers of one serving thread, with the two tasks that feed them: the inbox and the wheel of heartbeats.
@@ -80,26 +82,34 @@ impl LocalHub {
     }
 
     async fn read_inbox(self: Rc<Self>, mut inbox: mpsc::Receiver<Notice>, overflowed: Arc<AtomicBool>) {
-        while let Some(notice) = inbox.recv().await {
+        let (mut notices, mut waiting) = (Vec::new(), Vec::new());
+        while inbox.recv_many(&mut notices, MOST_NOTICES).await > 0 {
             if overflowed.swap(false, Ordering::AcqRel) {
                 self.each(Subscriber::fall_behind);
                 if self.hub.is_stopping() {
                     self.each(Subscriber::end);
                 }
             }
-            match notice {
-                Notice::Deliveries(deliveries) => deliveries.iter().for_each(|delivery| self.deliver(delivery)),
-                Notice::Disconnect(user_id) => self.each(|subscriber| {
-                    if subscriber.reader.user_id == user_id {
-                        subscriber.end();
+            for notice in notices.drain(..) {
+                match notice {
+                    Notice::Deliveries(deliveries) => {
+                        deliveries.iter().for_each(|delivery| self.deliver(delivery, &mut waiting));
                     }
-                }),
-                Notice::Stop => self.each(Subscriber::end),
+                    Notice::Disconnect(user_id) => self.each(|subscriber| {
+                        if subscriber.reader.user_id == user_id {
+                            subscriber.end();
+                        }
+                    }),
+                    Notice::Stop => self.each(Subscriber::end),
+                }
             }
+            let subscribers = self.subscribers.borrow();
+            waiting.drain(..).filter_map(|key| subscribers.get(key)).for_each(|subscriber| subscriber.flush());
         }
     }
 
-    fn deliver(&self, delivery: &Delivery) {
+    /// Queues a delivery; adds to `waiting` whose queue was empty before.
+    fn deliver(&self, delivery: &Delivery, waiting: &mut Vec<usize>) {
         let serial = {
             let mut serial = self.serial.borrow_mut();
             *serial += 1;
@@ -113,6 +123,10 @@ impl LocalHub {
                 for key in topics.get(topic).into_iter().flatten() {
                     let Some(subscriber) = subscribers.get(*key) else { continue };
                     match subscriber.offer(delivery, serial) {
+                        Offer::First => {
+                            waiting.push(*key);
+                            queued += 1;
+                        }
                         Offer::Queued => queued += 1,
                         Offer::FellBehind => self.hub.metrics.readers_behind.inc(),
                         Offer::Skipped => {}
@@ -176,6 +190,11 @@ impl Subscription {
     /// Adds a topic whose events the stream gets from now on.
     pub fn add_topic(&self, topic: Topic) {
         self.local.add_topic(self.key, topic, MOST_TOPICS);
+    }
+
+    /// Lets the hub write to this outlet while the stream waits.
+    pub fn write_to(&self, outlet: Rc<dyn Outlet>) {
+        self.subscriber.write_to(outlet);
     }
 
     /// What the stream does next.

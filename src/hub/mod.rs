@@ -25,5 +25,5 @@ pub use peers::Peers;
 pub use presence::{Arrival, Departed, PresenceRegistry, Status};
 pub use publisher::{Committed, Hub};
 pub use recurring::Recurring;
-pub use subscriber::{Reader, Taken};
+pub use subscriber::{Outlet, Reader, Taken};
 pub use topic::{Topic, Topics};

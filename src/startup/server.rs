@@ -235,6 +235,7 @@ fn serve(
     let (origins, socketio_settings, sessions) =
         (server.clone(), state.settings.socketio.clone(), Arc::new(Sessions::new(state.peers.clone())));
     let stalled = Duration::from_secs(stream.stalled_seconds);
+    let take_over_sockets = stream.take_over_sockets && cfg!(target_os = "linux");
     let built = HttpServer::new(move || {
         let local = LocalHub::start(hub.clone(), &stream);
         let (state, verifier_data) = (state_data.get_ref().clone(), verifier.clone());
@@ -260,9 +261,15 @@ fn serve(
             .wrap(http::cors(&origins))
             .wrap(CatchPanic::default())
             .wrap(from_fn(http::observe))
+            .wrap(from_fn(http::take_over))
     })
     .workers(workers)
-    .on_connect(move |connection, _| tune(connection, stalled))
+    .on_connect(move |connection, data| {
+        tune(connection, stalled);
+        if take_over_sockets {
+            http::keep_spare(connection, data);
+        }
+    })
     .client_request_timeout(HEAD_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
     // A half-closed connection has nobody who reads the stream.

@@ -51,6 +51,7 @@ mod stats;
 mod stream;
 mod stream_all;
 mod stream_end;
+mod takeover;
 mod tls;
 mod together;
 mod typing;

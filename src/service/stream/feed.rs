@@ -3,6 +3,7 @@
 use std::{
     future::Future,
     pin::Pin,
+    rc::Rc,
     task::{Context, Poll, ready},
 };
 
@@ -11,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use super::presence::Attendance;
 use crate::{
     domain::Event,
-    hub::{Speller, Subscription, Taken},
+    hub::{Outlet, Speller, Subscription, Taken},
     journal::{self, Replay, Scope},
     service::Error,
     state::State,
@@ -50,6 +51,11 @@ impl Feed {
     ) -> Self {
         let first = spell_all(speller, reader, first.iter().map(|(id, event)| (*id, event)));
         Self { state, subscription, scope, speller, reader, first, reading: None, _attendance: attendance }
+    }
+
+    /// Lets the hub write to this outlet while the stream waits for it.
+    pub fn write_to(&self, outlet: Rc<dyn Outlet>) {
+        self.subscription.write_to(outlet);
     }
 
     /// The next bytes; `None` at the stream's end. A reader that fell behind is caught up from the journal.

@@ -9,7 +9,7 @@ use std::{
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    body::{BodySize, MessageBody},
+    body::{BodySize, BoxBody, MessageBody},
     http::{StatusCode, header},
     web,
 };
@@ -72,7 +72,7 @@ pub(super) async fn forward(
         Some(payload) if response.status() == hyper::StatusCode::SWITCHING_PROTOCOLS => {
             let upgraded = hyper::upgrade::on(response).await.map_err(|_| Refusal::BadRequest)?;
             let tunnel = Tunnel { there: TokioIo::new(upgraded), payload: Box::pin(payload), unsent: Bytes::new() };
-            switch_protocols(request, tunnel)
+            Ok(switch_protocols(request)?.set_body(BoxBody::new(tunnel)))
         }
         _ => incoming(response).await,
     }

@@ -2,16 +2,13 @@
 
 use std::{
     pin::Pin,
+    rc::Rc,
     sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    body::{BodySize, MessageBody},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use tokio::time::{Sleep, sleep};
 
@@ -23,6 +20,10 @@ use super::{
     refusal::Refusal,
     session::Source,
     websocket::{Incoming, switch_protocols},
+};
+use crate::{
+    http::{self, Exchange},
+    hub::Outlet,
 };
 
 const PROBE: &str = "probe";
@@ -39,7 +40,7 @@ pub(super) fn open(
         Transport::Probing | Transport::Websocket => Phase::Closing,
     };
     let source = Incoming::new(payload, engine.settings.max_payload_bytes);
-    switch_protocols(request, RelayBody { bridge, source, phase, probed: false, held: None })
+    Ok(http::carry(switch_protocols(request)?, Relay { bridge, source, phase, probed: false, held: None }))
 }
 
 enum Phase {
@@ -50,7 +51,7 @@ enum Phase {
     Closed,
 }
 
-struct RelayBody {
+struct Relay {
     bridge: Arc<Bridge>,
     source: Incoming,
     phase: Phase,
@@ -59,7 +60,7 @@ struct RelayBody {
     held: Option<Packet>,
 }
 
-impl Drop for RelayBody {
+impl Drop for Relay {
     fn drop(&mut self) {
         match self.phase {
             Phase::Carrying => self.bridge.close(),
@@ -69,33 +70,38 @@ impl Drop for RelayBody {
     }
 }
 
-impl MessageBody for RelayBody {
-    type Error = std::convert::Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        let this = &mut *self;
+impl Exchange for Relay {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         loop {
-            let polled = match &this.phase {
-                Phase::Trying(_) => ready!(this.poll_trying(context)),
-                Phase::Carrying => ready!(this.poll_carrying(context)),
+            let polled = match &self.phase {
+                Phase::Trying(_) => ready!(self.poll_trying(context)),
+                Phase::Carrying => ready!(self.poll_carrying(context)),
                 Phase::Closing => {
-                    this.phase = Phase::Closed;
+                    self.phase = Phase::Closed;
                     Some(frame::close())
                 }
                 Phase::Closed => return Poll::Ready(None),
             };
-            if let Some(frames) = polled {
-                return Poll::Ready(Some(Ok(frames)));
+            if polled.is_some() {
+                return Poll::Ready(polled);
             }
         }
     }
+
+    fn taken_over(&mut self, _: Rc<dyn Outlet>) {
+        self.source.taken_over();
+    }
+
+    fn is_listening(&self) -> bool {
+        self.source.is_hungry()
+    }
+
+    fn receive(&mut self, bytes: &[u8]) {
+        self.source.receive(bytes);
+    }
 }
 
-impl RelayBody {
+impl Relay {
     /// Answers the probe and waits for the word; `None` to go on in the next phase.
     fn poll_trying(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         if let Phase::Trying(deadline) = &mut self.phase

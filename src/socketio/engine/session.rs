@@ -81,6 +81,11 @@ impl Session {
         }
     }
 
+    /// From here on, all that happens at once is given at once.
+    pub(super) fn gather(&mut self) {
+        self.gathers = true;
+    }
+
     /// Queues a packet of the engine's own.
     pub(super) fn write(&mut self, packet: &str) {
         self.outbox.push_frames(frame::text(packet.as_bytes()));

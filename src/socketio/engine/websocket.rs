@@ -2,15 +2,12 @@
 
 use std::{
     pin::Pin,
-    task::{Context, Poll},
+    rc::Rc,
+    task::{Context, Poll, ready},
 };
 
 use actix_http::ws::{Codec, Frame, Item};
-use actix_web::{
-    HttpRequest, HttpResponse,
-    body::{BodySize, MessageBody},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, body::BoxBody, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
 use tokio_util::codec::Decoder;
@@ -21,6 +18,10 @@ use super::{
     refusal::Refusal,
     session::{Gone, Session, Source, new_id, open_packet},
 };
+use crate::{
+    http::{self, Exchange},
+    hub::Outlet,
+};
 
 /// Control frames that wait to be written at most; a client that sends more without reading is gone.
 const MOST_PONGS: usize = 16;
@@ -30,63 +31,68 @@ pub(super) fn open(request: &HttpRequest, payload: web::Payload, engine: &Engine
     let mut session = Session::new(engine, false);
     session.write(&open_packet(&new_id(), &[], &engine.settings));
     let source = Incoming::new(payload, engine.settings.max_payload_bytes);
-    switch_protocols(request, WebsocketBody { session, source, closed: false })
+    Ok(http::carry(switch_protocols(request)?, Websocket { session, source, closed: false }))
 }
 
-/// The response that turns a connection into a websocket.
-pub(super) fn switch_protocols(
-    request: &HttpRequest,
-    body: impl MessageBody + 'static,
-) -> Result<HttpResponse, Refusal> {
+/// The head that turns a connection into a websocket.
+pub(super) fn switch_protocols(request: &HttpRequest) -> Result<HttpResponse, Refusal> {
     let mut response = actix_http::ws::handshake(request.head()).map_err(|_| Refusal::BadRequest)?;
-    let (head, ()) = response.message_body(()).map_err(|_| Refusal::BadRequest)?.into_parts();
-    Ok(HttpResponse::from(head.set_body(actix_web::body::BoxBody::new(body))))
+    let head = response.message_body(BoxBody::new(())).map_err(|_| Refusal::BadRequest)?;
+    Ok(HttpResponse::from(head))
 }
 
-struct WebsocketBody {
+struct Websocket {
     session: Session,
     source: Incoming,
     closed: bool,
 }
 
-impl MessageBody for WebsocketBody {
-    type Error = std::convert::Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        let this = &mut *self;
-        if this.closed {
+impl Exchange for Websocket {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if self.closed {
             return Poll::Ready(None);
         }
-        let next = this.session.poll(context, &mut this.source, false);
-        if let Some(control) = this.source.take_control() {
+        let next = self.session.poll(context, &mut self.source, false);
+        if let Some(control) = self.source.take_control() {
             let frames = match next {
                 Poll::Ready(Some(frames)) => [control, frames].concat().into(),
                 Poll::Ready(None) => {
-                    this.closed = true;
+                    self.closed = true;
                     [control, frame::close()].concat().into()
                 }
                 Poll::Pending => control,
             };
-            return Poll::Ready(Some(Ok(frames)));
+            return Poll::Ready(Some(frames));
         }
         match next {
-            Poll::Ready(Some(frames)) => Poll::Ready(Some(Ok(frames))),
             Poll::Ready(None) => {
-                this.closed = true;
-                Poll::Ready(Some(Ok(frame::close())))
+                self.closed = true;
+                Poll::Ready(Some(frame::close()))
             }
-            Poll::Pending => Poll::Pending,
+            next => next,
         }
+    }
+
+    fn taken_over(&mut self, _: Rc<dyn Outlet>) {
+        self.source.taken_over();
+        self.session.gather();
+    }
+
+    fn is_listening(&self) -> bool {
+        self.source.is_hungry()
+    }
+
+    fn receive(&mut self, bytes: &[u8]) {
+        self.source.receive(bytes);
     }
 }
 
 /// The client's side of a websocket: bytes become frames, frames messages.
 pub(super) struct Incoming {
-    payload: Pin<Box<web::Payload>>,
+    /// Where bytes come from, unless they are brought by whoever took over the connection.
+    payload: Option<Pin<Box<web::Payload>>>,
+    /// Whether a frame was asked for that is not there.
+    hungry: bool,
     codec: Codec,
     buffer: BytesMut,
     /// A message of which the end is still to come, and whether it is text.
@@ -99,13 +105,29 @@ impl Incoming {
     pub(super) fn new(payload: web::Payload, most_bytes: usize) -> Self {
         let codec = Codec::new().max_size(most_bytes);
         Self {
-            payload: Box::pin(payload),
+            payload: Some(Box::pin(payload)),
+            hungry: false,
             codec,
             buffer: BytesMut::new(),
             begun: None,
             most_bytes,
             control: Vec::new(),
         }
+    }
+
+    /// From here on, bytes are brought.
+    pub(super) fn taken_over(&mut self) {
+        self.payload = None;
+    }
+
+    /// Whether bytes should be brought.
+    pub(super) fn is_hungry(&self) -> bool {
+        self.hungry
+    }
+
+    pub(super) fn receive(&mut self, bytes: &[u8]) {
+        self.hungry = false;
+        self.buffer.extend_from_slice(bytes);
     }
 
     /// Answers to control frames, which do not wait for the session.
@@ -170,17 +192,20 @@ impl Source for Incoming {
                     Ok(Some(Message::Text(text))) => return Poll::Ready(Packet::parse(&text).map_err(|_| Gone)),
                     Ok(Some(binary)) => return Poll::Ready(Ok(Packet::Message(binary))),
                 },
-                Ok(None) => match self.payload.as_mut().poll_next(context) {
-                    Poll::Ready(Some(Ok(bytes))) => self.buffer.extend_from_slice(&bytes),
-                    Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(Err(Gone)),
-                    Poll::Pending => {
-                        // An idle connection keeps no buffer.
-                        if self.buffer.is_empty() {
-                            self.buffer = BytesMut::new();
-                        }
-                        return Poll::Pending;
+                Ok(None) => {
+                    // An idle connection keeps no buffer.
+                    if self.buffer.is_empty() {
+                        self.buffer = BytesMut::new();
                     }
-                },
+                    let Some(payload) = &mut self.payload else {
+                        self.hungry = true;
+                        return Poll::Pending;
+                    };
+                    match ready!(payload.as_mut().poll_next(context)) {
+                        Some(Ok(bytes)) => self.buffer.extend_from_slice(&bytes),
+                        Some(Err(_)) | None => return Poll::Ready(Err(Gone)),
+                    }
+                }
             }
         }
     }

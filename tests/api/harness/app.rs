@@ -119,6 +119,11 @@ impl TestApp {
         self.process.memory()
     }
 
+    /// How many files and sockets the process has open.
+    pub(crate) fn open_files(&self) -> usize {
+        self.process.open_files()
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }

@@ -37,4 +37,4 @@ pub(crate) use redis::TestRedis;
 pub(crate) use server::TestServer;
 pub(crate) use slow::SlowReader;
 pub(crate) use stream::Stream;
-pub(crate) use wait::eventually;
+pub(crate) use wait::{PATIENCE, eventually};

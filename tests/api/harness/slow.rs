@@ -69,11 +69,13 @@ impl SlowReader {
     }
 }
 
-/// Takes the head of an answer and the chunked coding away.
+/// Takes the head of an answer and the chunked coding away, if it has one.
 #[derive(Debug, Default)]
 struct Chunks {
     rest: Vec<u8>,
     head_is_read: bool,
+    /// The body ends with the connection.
+    is_plain: bool,
 }
 
 impl Chunks {
@@ -84,12 +86,15 @@ impl Chunks {
             let Some(end) = position(&self.rest, b"\r\n\r\n") else { return Some(Vec::new()) };
             let head = String::from_utf8_lossy(&self.rest[..end]).to_lowercase();
             assert!(head.starts_with("http/1.1 200"), "{head}");
-            if !head.contains("transfer-encoding: chunked") {
-                assert!(head.contains("content-length"), "{head}");
+            if head.contains("content-length") {
                 return None;
             }
+            self.is_plain = !head.contains("transfer-encoding: chunked");
             self.rest.drain(..end + 4);
             self.head_is_read = true;
+        }
+        if self.is_plain {
+            return Some(std::mem::take(&mut self.rest));
         }
         let mut body = Vec::new();
         while let Some(chunk) = self.chunk() {
