@@ -7,6 +7,7 @@ mod m20261120_000001_support_chat;
 mod m20261120_000002_journal;
 mod m20261120_000003_search;
 mod m20261121_000004_conversations;
+mod m20261121_000005_search_later;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000002_journal::Migration),
             Box::new(m20261120_000003_search::Migration),
             Box::new(m20261121_000004_conversations::Migration),
+            Box::new(m20261121_000005_search_later::Migration),
         ]
     }
 }

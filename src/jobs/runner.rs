@@ -14,6 +14,8 @@ use crate::{
 };
 
 const LAPSE_INTERVAL: Duration = Duration::from_millis(250);
+/// As long a search looks through new messages instead of finding them in the index.
+const INDEX_INTERVAL: Duration = Duration::from_millis(500);
 const LIMIT_INTERVAL: Duration = Duration::from_secs(60);
 const PRUNE_INTERVAL: Duration = Duration::from_secs(600);
 /// Rows that one transaction deletes, so that writers never wait long.
@@ -39,6 +41,9 @@ fn recurring(state: &State) -> Vec<JoinHandle<()>> {
             "ending what lapsed",
             |state| async move { stream::end_lapsed(&state).await },
         ),
+        every(INDEX_INTERVAL, state.clone(), "indexing messages", |state| async move {
+            service::search::index_messages(&state).await
+        }),
         every(LIMIT_INTERVAL, state.clone(), "forgetting idle limits", |state| async move {
             state.limits.writes.forget_idle();
             state.limits.signals.forget_idle();

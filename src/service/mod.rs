@@ -11,6 +11,7 @@ pub mod message;
 pub mod person;
 pub mod report;
 pub mod room;
+pub mod search;
 pub mod stream;
 
 pub use error::{Error, Fields};

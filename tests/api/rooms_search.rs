@@ -1,9 +1,10 @@
 //! `GET /api/chat/rooms?search=`: what is found, and that every sign is text.
 
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::json;
 
 use crate::harness::tokens::{in_seconds, sign};
-use crate::harness::{Person, TestApp, number, numbers};
+use crate::harness::{Person, TestApp, eventually, number, numbers};
 
 const NOTHING: [i64; 0] = [];
 
@@ -154,6 +155,104 @@ async fn an_empty_search_is_none() {
     }
 }
 
+#[tokio::test]
+async fn a_message_is_found_at_once_and_for_ever_however_many_are_written() {
+    let app = TestApp::start().await;
+    let (customer, admin) = (app.customer(7), app.admin(1));
+    let room = customer.new_room().await;
+    let words: Vec<String> = (0..200).map(|n| format!("marker{n:03} À la CARTE")).collect();
+    for word in &words {
+        customer.says(room, word).await;
+        for term in [word.clone(), word.to_lowercase(), word[3..9].to_owned()] {
+            assert_eq!(found(&admin, &term).await, [room], "{term}, just written");
+        }
+    }
+    all_are_indexed(&app).await;
+    for word in &words {
+        assert_eq!(found(&admin, &word.to_lowercase()).await, [room], "{word}, some time later");
+    }
+    assert_eq!(found(&admin, "marker200").await, NOTHING);
+}
+
+#[tokio::test]
+async fn what_another_program_writes_is_found_and_what_it_changes_or_takes_away_is_not() {
+    let app = TestApp::start().await;
+    let (customer, admin) = (app.customer(7), app.admin(1));
+    let room = customer.new_room().await;
+    let database = app.database();
+    let insert = |id: i32, text: &str| {
+        let moment = "2026-11-01T00:00:00.000+00:00";
+        let columns = r#""id", "chatRoomId", "senderId", "message", "createdAt""#;
+        format!(r#"INSERT INTO "ChatMessage" ({columns}) VALUES ({id}, {room}, 7, '{text}', '{moment}')"#)
+    };
+    // The ids go up, with a gap that is filled once what is beyond it is indexed.
+    for (id, name) in [(1_000, "anteater"), (2_000, "buffalo"), (1_500, "capybara")] {
+        database.execute(&insert(id, &format!("{name} firstborn"))).await;
+        assert_eq!(found(&admin, name).await, [room], "{name} was inserted");
+        if id > 1_000 {
+            all_are_indexed(&app).await;
+            assert_eq!(found(&admin, name).await, [room], "{name} is indexed");
+        }
+        let text = |text: &str| format!(r#"UPDATE "ChatMessage" SET "message" = '{text}' WHERE "id" = {id}"#);
+        database.execute(&text("dromedary")).await;
+        assert_eq!((found(&admin, name).await, found(&admin, "dromedary").await), (vec![], vec![room]), "{name}");
+        database.execute(&format!(r#"DELETE FROM "ChatMessage" WHERE "id" = {id}"#)).await;
+        assert_eq!(found(&admin, "dromedary").await, NOTHING, "{name}");
+        database.execute(&insert(id, &format!("{name} again"))).await;
+        assert_eq!(found(&admin, &format!("{name} again")).await, [room], "{name} came back");
+        all_are_indexed(&app).await;
+    }
+    for name in ["anteater again", "buffalo again", "capybara again"] {
+        assert_eq!(found(&admin, name).await, [room], "{name}");
+        assert_eq!(found(&customer, name).await, [room], "{name}");
+    }
+    assert_eq!(found(&admin, "firstborn").await, NOTHING);
+}
+
+#[tokio::test]
+async fn a_message_whose_process_was_killed_before_it_was_indexed_is_found() {
+    let mut app = TestApp::start().await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    for n in 0..50 {
+        customer.says(room, &format!("letter {n:02} of the pile")).await;
+    }
+    app.kill();
+    app.restart().await;
+    for _ in 0..2 {
+        for n in 0..50 {
+            assert_eq!(found(&app.admin(1), &format!("letter {n:02} of")).await, [room], "letter {n}");
+        }
+        all_are_indexed(&app).await;
+    }
+}
+
+#[tokio::test]
+async fn a_customer_finds_their_own_however_many_others_have_the_same_words() {
+    let app = TestApp::start().await;
+    let (mine, other) = (app.customer(7), app.customer(8));
+    let room = mine.new_room().await;
+    mine.says(room, "a common word").await;
+    let others = other.new_room().await;
+    let rows = (0..6_000).map(|_| format!("({others}, 8, 'a common word', '2026-11-01T00:00:00.000+00:00')"));
+    let rows = rows.collect::<Vec<_>>().join(", ");
+    let columns = r#""chatRoomId", "senderId", "message", "createdAt""#;
+    app.database().execute(&format!(r#"INSERT INTO "ChatMessage" ({columns}) VALUES {rows}"#)).await;
+    all_are_indexed(&app).await;
+    assert_eq!(found(&mine, "common").await, [room]);
+    assert!(found(&app.admin(1), "common").await.contains(&others));
+}
+
 async fn found(person: &Person, text: &str) -> Vec<i64> {
     numbers(&person.rooms(&[("search", text)]).await.ok(), "id")
+}
+
+/// Waits until the search's index agrees with the messages; only SQLite's comes later than they do.
+async fn all_are_indexed(app: &TestApp) {
+    let connection = app.database().open().await;
+    if connection.get_database_backend() == DbBackend::Sqlite {
+        let check = r#"INSERT INTO "ChatMessageSearch"("ChatMessageSearch", rank) VALUES ('integrity-check', 1)"#;
+        eventually("all messages are indexed", || async { connection.execute_unprepared(check).await.ok() }).await;
+    }
+    connection.close().await.expect("the database closes");
 }

@@ -4,5 +4,5 @@ use sea_orm::{Condition, DbBackend};
 
 /// The condition of a search.
 pub fn matching(db: DbBackend, term: &str) -> Condition {
-    super::queries::matching(db, term)
+    crate::service::search::matching(db, term, None)
 }

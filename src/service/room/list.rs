@@ -5,11 +5,10 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
-use super::queries::matching;
 use crate::{
     domain::{Principal, Room, RoomCursor, RoomSort},
     records::rooms_of_rows,
-    service::Error,
+    service::{Error, search::matching},
     state::State,
 };
 
@@ -106,7 +105,8 @@ fn filtered(db: &impl ConnectionTrait, who: &Principal, query: &ListRooms) -> Se
         condition = condition.add(any);
     }
     if let Some(term) = &query.search {
-        condition = condition.add(matching(db.get_database_backend(), term));
+        let owner = if who.is_admin() { query.user_id } else { Some(who.id()) };
+        condition = condition.add(matching(db.get_database_backend(), term, owner));
     }
     chat_room::Entity::find().filter(condition)
 }

@@ -1,0 +1,8 @@
+//! Finding rooms by a text: what is looked for where, and the index of the messages.
+
+mod index;
+mod queries;
+
+pub use index::index_messages;
+
+pub(in crate::service) use queries::matching;

@@ -1,0 +1,180 @@
+//! The search's queries, by the means of each database.
+
+use sea_orm::{
+    Condition, ConnectionTrait, DbBackend, DbErr, Statement,
+    sea_query::{Expr, SimpleExpr},
+};
+
+/// Matches of a kind that a search of the desk gathers, the newest, so that a common word costs no more than a rare one.
+const GATHERED: u32 = 5_000;
+/// Newest messages that a search looks through where they are not indexed yet. They are few, unless another program has
+/// just inserted many.
+const UNINDEXED_MESSAGES: u32 = 20_000;
+/// The largest id that SQLite's index has: everything up to it is indexed.
+const INDEXED: &str = r#"(SELECT coalesce(max("id"), 0) FROM "ChatMessageSearch_docsize")"#;
+/// Trigrams need three characters; shorter terms are looked for in the newest messages alone.
+const LEAST_INDEXED_CHARS: usize = 3;
+/// The longest word that MySQL's full text knows.
+const MOST_INDEXED_CHARS: usize = 84;
+/// Words that it leaves out, of those that are long enough (`INFORMATION_SCHEMA.INNODB_FT_DEFAULT_STOPWORD`).
+const UNINDEXED_WORDS: [&str; 18] = [
+    "about", "are", "com", "for", "from", "how", "that", "the", "this", "und", "was", "what", "when", "where", "who",
+    "will", "with", "www",
+];
+
+/// Rooms in which the customer's name or e-mail, the subject or a message contains the term, every sign taken as text.
+/// `owner` is whose rooms are searched, if the others are left out anyway.
+pub(in crate::service) fn matching(db: DbBackend, term: &str, owner: Option<i32>) -> Condition {
+    let indexed = term.chars().count() >= LEAST_INDEXED_CHARS;
+    match (db, owner) {
+        (_, Some(owner)) => in_rooms_of(owner, &Pattern::of(db, term)),
+        (DbBackend::Sqlite, None) if indexed => sqlite_full_text(term),
+        (DbBackend::Sqlite, None) => in_newest(&Pattern::of(db, term)),
+        (DbBackend::MySql, None) => in_newest(&Pattern::of(db, term)).add_option(mysql_full_text(term)),
+        _ => postgres_trigrams(term),
+    }
+}
+
+/// Whether messages wait to be indexed. Only SQLite's are indexed after their commit.
+pub(super) async fn has_unindexed(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    if db.get_database_backend() != DbBackend::Sqlite {
+        return Ok(false);
+    }
+    let waiting = format!(r#"SELECT 1 FROM "ChatMessage" WHERE "id" > {INDEXED} LIMIT 1"#);
+    Ok(db.query_one_raw(Statement::from_string(DbBackend::Sqlite, waiting)).await?.is_some())
+}
+
+/// Indexes the oldest messages that wait for it; returns how many. A single statement, so that no message is left out.
+pub(super) async fn index_next(db: &impl ConnectionTrait, limit: u64) -> Result<u64, DbErr> {
+    let next = format!(
+        r#"INSERT INTO "ChatMessageSearch"(rowid, "message")
+        SELECT "id", "message" FROM "ChatMessage" WHERE "id" > {INDEXED} ORDER BY "id" LIMIT {limit}"#
+    );
+    Ok(db.execute_raw(Statement::from_string(DbBackend::Sqlite, next)).await?.rows_affected())
+}
+
+/// By the trigrams of what is indexed, and by pattern in the few messages that are not. The rooms are gathered before they
+/// are ordered: where all subjects match, 200,000 of them, it takes 17 ms instead of 540.
+fn sqlite_full_text(term: &str) -> Condition {
+    let phrase = format!("\"{}\"", term.replace('"', "\"\""));
+    let pattern = Pattern::of(DbBackend::Sqlite, term);
+    let found =
+        |index| format!(r#"SELECT rowid FROM "{index}" WHERE "{index}" MATCH ? ORDER BY rowid DESC LIMIT {GATHERED}"#);
+    let gathered = format!(
+        r#""ChatRoom"."id" IN (
+        SELECT * FROM ({subjects})
+        UNION SELECT "id" FROM "ChatRoom" WHERE "userId" IN ({people})
+        UNION SELECT "chatRoomId" FROM "ChatMessage" WHERE "id" IN ({messages})
+        UNION SELECT "chatRoomId" FROM "ChatMessage" WHERE "message" {contains}
+            AND "id" > max({INDEXED}, (SELECT max("id") FROM "ChatMessage") - {UNINDEXED_MESSAGES}))"#,
+        subjects = found("ChatRoomSearch"),
+        people = found("UserSearch"),
+        messages = found("ChatMessageSearch"),
+        contains = pattern.contains,
+    );
+    let values = [phrase.clone(), phrase.clone(), phrase, pattern.value];
+    Condition::all().add(Expr::cust_with_values(gathered, values))
+}
+
+/// Older messages, as MySQL's index finds them: it knows only words, and their beginnings. Those are kept that contain the
+/// term itself. None if the term has no word that the index knows.
+fn mysql_full_text(term: &str) -> Option<SimpleExpr> {
+    // An apostrophe may be a part of a word or not; what is beside one is not looked up.
+    let words = term.split(|sign: char| sign.is_whitespace() || sign.is_ascii_punctuation() && !"'_".contains(sign));
+    let known = words.filter(|word| {
+        let length = word.chars().count();
+        (LEAST_INDEXED_CHARS..=MOST_INDEXED_CHARS).contains(&length)
+            && word.chars().all(|sign| sign.is_alphanumeric() || sign == '_')
+            && !UNINDEXED_WORDS.contains(&word.to_lowercase().as_str())
+    });
+    let wanted = known.map(|word| format!("+{word}*")).collect::<Vec<_>>().join(" ");
+    let sql = format!(
+        "`ChatRoom`.`id` IN (SELECT `chatRoomId` FROM (SELECT `chatRoomId` FROM `ChatMessage` WHERE MATCH (`message`) \
+         AGAINST (? IN BOOLEAN MODE) AND `message` LIKE ? ESCAPE '!' ORDER BY `id` DESC LIMIT {GATHERED}) AS `found`)"
+    );
+    (!wanted.is_empty()).then(|| Expr::cust_with_values(sql, [wanted, pattern(term)]))
+}
+
+/// By pattern, as the trigram indexes serve it. The rooms are gathered before they are ordered: with an OR of look-ups the
+/// planner walks through all rooms in the order of the list (with 50,000 of them 39 ms instead of 0.9).
+fn postgres_trigrams(term: &str) -> Condition {
+    let found = r#""ChatRoom"."id" IN (
+        SELECT "id" FROM "ChatRoom" WHERE "subject" ILIKE $1 ESCAPE '!'
+        UNION SELECT "id" FROM "ChatRoom" WHERE "userId" IN (
+            SELECT "id" FROM "User" WHERE "name" ILIKE $1 ESCAPE '!'
+            UNION SELECT "id" FROM "User" WHERE "email" ILIKE $1 ESCAPE '!')
+        UNION SELECT "chatRoomId" FROM "ChatMessage" WHERE "message" ILIKE $1 ESCAPE '!')"#;
+    Condition::all().add(Expr::cust_with_values(found, [pattern(term)]))
+}
+
+/// By pattern; no index serves it, so it looks at the newest messages alone.
+fn in_newest(pattern: &Pattern) -> Condition {
+    let newest = format!("~id~ > (SELECT COALESCE(MAX(~id~), 0) FROM ~ChatMessage~) - {GATHERED}");
+    Condition::any()
+        .add(pattern.clause("~ChatRoom~.~subject~ CONTAINS"))
+        .add(pattern.clause("~ChatRoom~.~userId~ IN (SELECT ~id~ FROM ~User~ WHERE ~name~ CONTAINS)"))
+        .add(pattern.clause("~ChatRoom~.~userId~ IN (SELECT ~id~ FROM ~User~ WHERE ~email~ CONTAINS)"))
+        .add(pattern.clause(&format!(
+            "~ChatRoom~.~id~ IN (SELECT ~chatRoomId~ FROM ~ChatMessage~ WHERE {newest} AND ~message~ CONTAINS)"
+        )))
+}
+
+/// By pattern in the rooms of one person, all of their messages: they are few beside those of the whole desk.
+fn in_rooms_of(owner: i32, pattern: &Pattern) -> Condition {
+    let person = |column| format!("EXISTS (SELECT 1 FROM ~User~ WHERE ~id~ = {owner} AND ~{column}~ CONTAINS)");
+    Condition::any()
+        .add(pattern.clause("~ChatRoom~.~subject~ CONTAINS"))
+        .add(pattern.clause(&person("name")))
+        .add(pattern.clause(&person("email")))
+        .add(
+            pattern.clause(
+                "EXISTS (SELECT 1 FROM ~ChatMessage~ WHERE ~chatRoomId~ = ~ChatRoom~.~id~ AND ~message~ CONTAINS)",
+            ),
+        )
+}
+
+/// How a database is asked for what contains a term.
+struct Pattern {
+    quote: char,
+    contains: &'static str,
+    value: String,
+}
+
+impl Pattern {
+    fn of(db: DbBackend, term: &str) -> Self {
+        let (quote, contains, value) = match db {
+            DbBackend::MySql => ('`', "LIKE ? ESCAPE '!'", pattern(term)),
+            // The LIKE of SQLite knows the case of ASCII letters only, unlike its trigrams.
+            DbBackend::Sqlite if !term.is_ascii() => ('"', "GLOB ?", case_blind_glob(term)),
+            DbBackend::Sqlite => ('"', "LIKE ? ESCAPE '!'", pattern(term)),
+            _ => ('"', "ILIKE $1 ESCAPE '!'", pattern(term)),
+        };
+        Self { quote, contains, value }
+    }
+
+    /// A clause with names between `~`, and `CONTAINS` once.
+    fn clause(&self, sql: &str) -> SimpleExpr {
+        let sql = sql.replace('~', &self.quote.to_string()).replace("CONTAINS", self.contains);
+        Expr::cust_with_values(sql, [self.value.clone()])
+    }
+}
+
+/// What contains the term, for a LIKE with `!` as its escape.
+fn pattern(term: &str) -> String {
+    format!("%{}%", term.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}
+
+/// What contains the term in whatever case, for a GLOB.
+fn case_blind_glob(term: &str) -> String {
+    let only = |mut cases: Box<dyn Iterator<Item = char>>| cases.next().filter(|_| cases.next().is_none());
+    let mut glob = String::from("*");
+    for sign in term.chars() {
+        let (lower, upper) = (only(Box::new(sign.to_lowercase())), only(Box::new(sign.to_uppercase())));
+        match (lower.unwrap_or(sign), upper.unwrap_or(sign)) {
+            _ if "*?[".contains(sign) => glob.extend(['[', sign, ']']),
+            (lower, upper) if lower == upper => glob.push(sign),
+            (lower, upper) => glob.extend(['[', sign, lower, upper, ']']),
+        }
+    }
+    glob + "*"
+}
