@@ -26,7 +26,7 @@ const ROWS: [&[&str]; 10] = [
 const NEIGHBOURS_ALLOWED: [(&str, &str); 2] = [("telemetry", "config"), ("cli", "startup")];
 
 /// Where a third-party crate may be named: modules by path below `src/`.
-const WALLS: [(&str, &[&str]); 13] = [
+const WALLS: [(&str, &[&str]); 14] = [
     ("rustls", &["startup"]),
     ("actix_tls", &["startup"]),
     ("actix_http", &["socketio/engine"]),
@@ -39,6 +39,7 @@ const WALLS: [(&str, &[&str]); 13] = [
     ("hyper", &["socketio/engine/forward.rs"]),
     ("redis", &["hub/redis.rs", "limit/redis.rs"]),
     ("sea_orm", &["database", "records", "journal", "state.rs", "service", "startup"]),
+    ("sea_query_sqlx", &["database/writing.rs"]),
     ("utoipa", &["http", "dialect", "startup"]),
 ];
 

@@ -2,6 +2,7 @@
 
 use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, time::Instant};
 
+use sea_orm::{DbBackend, QueryResult, Statement};
 use tokio::sync::oneshot;
 
 use super::{
@@ -12,8 +13,14 @@ use crate::database::{is_lost, is_passing, is_undone};
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Runs the operations of one kind among the jobs.
-pub(super) type RunTogether = for<'a> fn(&'a mut Tx, Vec<&'a mut (dyn Any + Send)>) -> BoxFuture<'a, Step>;
+/// How the operations of one kind among the jobs are run at once.
+#[derive(Clone, Copy)]
+pub(super) struct Sharing {
+    /// What they ask first.
+    pub(super) first: fn(&[&mut (dyn Any + Send)], DbBackend) -> Statement,
+    /// Runs them, with the rows that answer that.
+    pub(super) run: for<'a> fn(&'a mut Tx, Vec<&'a mut (dyn Any + Send)>, Vec<QueryResult>) -> BoxFuture<'a, Step>,
+}
 
 /// How an operation went inside a transaction.
 pub(super) enum Step {
@@ -46,7 +53,7 @@ pub(super) trait Job: Send {
     /// Runs the operation and keeps its result.
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Step>;
     /// How it is run with others of its kind, and itself for that; none if it is only run alone.
-    fn together(&mut self) -> Option<(RunTogether, &mut (dyn Any + Send))>;
+    fn together(&mut self) -> Option<(Sharing, &mut (dyn Any + Send))>;
     /// Whether it has a result.
     fn was_run(&self) -> bool;
     /// Drops its result, as the transaction was undone.
@@ -70,7 +77,7 @@ pub(super) trait Operation: Send + 'static {
     type Output: Send + 'static;
     type Error: WriteFailure;
     /// How it is run with others of its kind, if it is.
-    const TOGETHER: Option<RunTogether>;
+    const TOGETHER: Option<Sharing>;
 
     fn run<'a>(&'a self, tx: &'a mut Tx) -> BoxFuture<'a, Result<Self::Output, Self::Error>>;
 }
@@ -95,7 +102,7 @@ where
 {
     type Output = T;
     type Error = E;
-    const TOGETHER: Option<RunTogether> = None;
+    const TOGETHER: Option<Sharing> = None;
 
     fn run<'a>(&'a self, tx: &'a mut Tx) -> BoxFuture<'a, Result<T, E>> {
         (self.run)(tx)
@@ -126,7 +133,7 @@ impl<O: Operation> Job for Queued<O> {
         })
     }
 
-    fn together(&mut self) -> Option<(RunTogether, &mut (dyn Any + Send))> {
+    fn together(&mut self) -> Option<(Sharing, &mut (dyn Any + Send))> {
         Some((O::TOGETHER?, self))
     }
 

@@ -2,9 +2,11 @@
 
 use std::{any::Any, future::Future};
 
+use sea_orm::{DbBackend, QueryResult, Statement};
+
 use super::{
     Tx,
-    job::{BoxFuture, Operation, Queued, RunTogether, Step},
+    job::{BoxFuture, Operation, Queued, Sharing, Step},
     writer::WriteFailure,
 };
 
@@ -21,12 +23,19 @@ pub trait Together: Send + Sync + Sized + 'static {
     /// Its own.
     fn run_alone(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Output, Self::Error>> + Send;
 
-    /// Runs several of them, in their order, and answers for each. Where it answers `None` that one is run by itself
-    /// afterwards. A refusal must not have changed anything.
+    /// What several of them ask first, so that it goes over with the beginning of the transaction.
+    fn first(all: &[&Self], backend: DbBackend) -> Statement;
+
+    /// Runs one or several of them, in their order, and answers for each; `rows` answer what they asked first. Where it
+    /// answers `None` that one is run by itself afterwards. A refusal must not have changed anything.
     ///
     /// # Errors
     /// What spoils it for all of them: each is then run by itself in a transaction of its own.
-    fn run_together(tx: &mut Tx, all: &[&Self]) -> impl Future<Output = Result<Answers<Self>, Self::Error>> + Send;
+    fn run_together(
+        tx: &mut Tx,
+        all: &[&Self],
+        rows: Vec<QueryResult>,
+    ) -> impl Future<Output = Result<Answers<Self>, Self::Error>> + Send;
 }
 
 /// What each of several operations answers, if it was run.
@@ -38,18 +47,27 @@ pub(super) struct Shared<O>(pub(super) O);
 impl<O: Together> Operation for Shared<O> {
     type Output = O::Output;
     type Error = O::Error;
-    const TOGETHER: Option<RunTogether> = Some(run_together::<O>);
+    const TOGETHER: Option<Sharing> = Some(Sharing { first: first::<O>, run: run_together::<O> });
 
     fn run<'a>(&'a self, tx: &'a mut Tx) -> BoxFuture<'a, Result<O::Output, O::Error>> {
         Box::pin(self.0.run_alone(tx))
     }
 }
 
-fn run_together<'a, O: Together>(tx: &'a mut Tx, jobs: Vec<&'a mut (dyn Any + Send)>) -> BoxFuture<'a, Step> {
+fn first<O: Together>(jobs: &[&mut (dyn Any + Send)], backend: DbBackend) -> Statement {
+    let jobs = jobs.iter().filter_map(|job| job.downcast_ref::<Queued<Shared<O>>>());
+    O::first(&jobs.map(|job| &job.operation.0).collect::<Vec<_>>(), backend)
+}
+
+fn run_together<'a, O: Together>(
+    tx: &'a mut Tx,
+    jobs: Vec<&'a mut (dyn Any + Send)>,
+    rows: Vec<QueryResult>,
+) -> BoxFuture<'a, Step> {
     Box::pin(async move {
         let mut jobs: Vec<&mut Queued<Shared<O>>> = jobs.into_iter().filter_map(|job| job.downcast_mut()).collect();
         let operations: Vec<&O> = jobs.iter().map(|job| &job.operation.0).collect();
-        let answers = O::run_together(tx, &operations).await;
+        let answers = O::run_together(tx, &operations, rows).await;
         let step = Step::of(&answers);
         jobs.iter_mut().zip(answers.into_iter().flatten()).for_each(|(job, answer)| job.outcome = answer);
         step

@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use entity::{ChatPriority, ChatStatus, chat_counter, chat_event};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
+    Iterable, QueryResult, QuerySelect, QueryTrait, Statement,
 };
 
 use crate::{
+    database::{Session, Writing},
     domain::{Event, Timestamp, now},
     hub::{Committed, Delivery, Topics},
 };
@@ -38,7 +39,7 @@ pub struct Entry {
 /// An open transaction that holds the counter's lock. What is appended is published once it was committed.
 #[derive(Debug)]
 pub struct Tx {
-    db: DatabaseTransaction,
+    db: Session,
     before: chat_counter::Model,
     counter: chat_counter::Model,
     now: Timestamp,
@@ -48,18 +49,17 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(super) async fn begin(db: &DatabaseConnection) -> Result<Self, DbErr> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let db = db.begin_with_options(options).await?;
-        let counter = chat_counter::Entity::find_by_id(chat_counter::ONLY_ROW)
-            .lock_exclusive()
-            .one(&db)
-            .await?
-            .ok_or_else(|| DbErr::RecordNotFound("the row of ChatCounter".to_owned()))?;
-        Ok(Self {
+    /// Begins a transaction, locks the counter and asks what is to be known first; returns the rows of each question.
+    pub(super) async fn begin(db: &Writing, first: Vec<Statement>) -> Result<(Self, Vec<Vec<QueryResult>>), DbErr> {
+        let db = db.begin().await?;
+        let counter = chat_counter::Entity::find_by_id(chat_counter::ONLY_ROW).lock_exclusive();
+        let mut questions = vec![counter.build(db.get_database_backend())];
+        questions.extend(first);
+        let mut answers = db.query_each(questions).await?.into_iter();
+        let row = answers.next().and_then(|rows| rows.into_iter().next());
+        let row = row.ok_or_else(|| DbErr::RecordNotFound("the row of ChatCounter".to_owned()))?;
+        let counter = chat_counter::Model::from_query_result(&row, "")?;
+        let tx = Self {
             db,
             before: counter.clone(),
             counter,
@@ -67,18 +67,25 @@ impl Tx {
             rows: Vec::new(),
             deliveries: Vec::new(),
             changed: AtomicBool::new(false),
-        })
+        };
+        Ok((tx, answers.collect()))
     }
 
     /// The connection, for queries.
-    pub fn read(&self) -> &DatabaseTransaction {
+    pub fn read(&self) -> &Session {
         &self.db
     }
 
     /// The connection, for changes. An operation that asked for it and then refuses makes the writer undo what it did.
-    pub fn write(&self) -> &DatabaseTransaction {
+    pub fn write(&self) -> &Session {
         self.changed.store(true, Ordering::Relaxed);
         &self.db
+    }
+
+    /// Makes a change whose outcome nobody waits for; see [`Session::later`].
+    pub fn change(&self, statement: &impl QueryTrait) {
+        let db = self.write();
+        db.later(statement.build(db.get_database_backend()));
     }
 
     /// The moment of the transaction.
@@ -118,14 +125,19 @@ impl Tx {
     /// Writes what was appended and counted; [`Tx::commit`] must follow.
     pub(super) async fn flush(&mut self) -> Result<(), DbErr> {
         for rows in self.rows.chunks(ROWS_PER_INSERT) {
-            chat_event::Entity::insert_many(rows.to_vec()).exec_without_returning(&self.db).await?;
+            self.change(&chat_event::Entity::insert_many(rows.to_vec()));
         }
         if self.counter != self.before {
-            let mut counter = self.counter.clone().into_active_model().reset_all();
-            counter.id = sea_orm::ActiveValue::Unchanged(chat_counter::ONLY_ROW);
-            counter.update(&self.db).await?;
+            let after = self.counter.clone().into_active_model();
+            let mut counter = self.before.clone().into_active_model();
+            for column in chat_counter::Column::iter() {
+                if let Some(value) = after.get(column).into_value() {
+                    counter.set_if_not_equals(column, value);
+                }
+            }
+            self.change(&chat_counter::Entity::update(counter).validate()?);
         }
-        Ok(())
+        self.db.flush().await
     }
 
     /// Commits; returns what is to be published.

@@ -8,19 +8,24 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
-use sea_orm::{DatabaseConnection, DbErr};
-use tokio::sync::{mpsc, oneshot};
+use sea_orm::{DatabaseConnection, DbBackend, DbErr, QueryResult};
+use tokio::{
+    runtime,
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
 
 use super::{
     Together, Tx,
-    job::{Alone, BoxFuture, Job, Queued, RunTogether, Step},
+    job::{Alone, BoxFuture, Job, Queued, Sharing, Step},
     together::Shared,
 };
 use crate::{
-    database::{is_lost, is_passing, is_undone, silence},
+    database::{Writing, is_lost, is_passing, is_undone, silence},
     hub::Hub,
     telemetry::Metrics,
 };
@@ -72,11 +77,14 @@ impl Writer {
         queue_writes: usize,
         batch_writes: usize,
         timeout: Duration,
-    ) -> (Self, tokio::task::JoinHandle<()>) {
+    ) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(queue_writes);
         let failing = Arc::<AtomicBool>::default();
+        let db = Writing::new(db);
+        let backend = db.backend();
         let task = Task { db, hub, metrics: metrics.clone(), waiting, batch_writes, timeout, failing: failing.clone() };
-        (Self { queue, metrics, failing }, tokio::spawn(task.run()))
+        let handle = if backend == DbBackend::Sqlite { start_thread(task.run()) } else { tokio::spawn(task.run()) };
+        (Self { queue, metrics, failing }, handle)
     }
 
     /// Whether the database refused, or did not answer, the last write that it was asked for.
@@ -127,6 +135,18 @@ impl Writer {
     }
 }
 
+/// Runs the writer on a thread that waits for nothing but its queue and the driver's thread: to wake it takes no poll of
+/// sockets, of which SQLite has none.
+fn start_thread(run: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    let (ended, end) = oneshot::channel::<()>();
+    let Ok(runtime) = runtime::Builder::new_current_thread().enable_time().build() else { return tokio::spawn(run) };
+    thread::spawn(move || {
+        runtime.block_on(run);
+        drop(ended);
+    });
+    tokio::spawn(async { drop(end.await) })
+}
+
 /// How a transaction went.
 enum Outcome {
     /// So many were answered; there was no time for the others.
@@ -140,7 +160,7 @@ enum Outcome {
 }
 
 struct Task {
-    db: DatabaseConnection,
+    db: Writing,
     hub: Arc<Hub>,
     metrics: Metrics,
     waiting: mpsc::Receiver<Box<dyn Job>>,
@@ -174,7 +194,7 @@ impl Task {
     /// Runs the jobs and answers them: in as few transactions as there is time for, or each in its own once one spoiled
     /// that. Fails when the database takes no transaction.
     async fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), Arc<DbErr>> {
-        let (mut done, mut together) = (0, jobs.len());
+        let (mut done, mut alone) = (0, false);
         while done < jobs.len() {
             let rest = &mut jobs[done..];
             if rest[0].since().elapsed() > self.timeout {
@@ -182,10 +202,10 @@ impl Task {
                 done += 1;
                 continue;
             }
-            let next = together.min(rest.len());
-            match self.persist(&mut rest[..next]).await {
+            let next = if alone { 1 } else { rest.len() };
+            match self.persist(&mut rest[..next], alone).await {
                 Outcome::Answered(count) => done += count,
-                Outcome::Spoiled | Outcome::Undone => together = 1,
+                Outcome::Spoiled | Outcome::Undone => alone = true,
                 Outcome::Unreachable(error) => return Err(self.fail(rest, error)),
             }
         }
@@ -193,22 +213,25 @@ impl Task {
     }
 
     /// Runs the jobs in one transaction, and again if the database undid it.
-    async fn persist(&self, jobs: &mut [Box<dyn Job>]) -> Outcome {
+    async fn persist(&self, jobs: &mut [Box<dyn Job>], alone: bool) -> Outcome {
         for _ in 1..MOST_TRIES {
-            match self.attempt(jobs, false).await {
+            match self.attempt(jobs, alone, false).await {
                 Outcome::Undone => tracing::warn!(writes = jobs.len(), "a transaction was undone; it is run again"),
                 outcome => return outcome,
             }
         }
-        self.attempt(jobs, true).await
+        self.attempt(jobs, alone, true).await
     }
 
-    /// Runs the jobs, as many as there is time for, in one transaction. `last` says that there will be no other try:
-    /// nothing counts as undone.
-    async fn attempt(&self, jobs: &mut [Box<dyn Job>], last: bool) -> Outcome {
+    /// Runs the jobs, as many as there is time for, in one transaction; `alone` is a single one that shares nothing. `last`
+    /// says that there will be no other try: nothing counts as undone.
+    async fn attempt(&self, jobs: &mut [Box<dyn Job>], alone: bool, last: bool) -> Outcome {
         let begun = Instant::now();
-        let mut tx = match self.in_time(Tx::begin(&self.db)).await {
-            Ok(tx) => tx,
+        jobs.iter_mut().for_each(|job| job.forget());
+        let kinds = if alone { Vec::new() } else { kinds(jobs) };
+        let first = kinds.iter().map(|(sharing, all)| (sharing.first)(all, self.db.backend())).collect();
+        let (mut tx, answers) = match self.in_time(Tx::begin(&self.db, first)).await {
+            Ok(begun) => begun,
             Err(error) if !last && (is_undone(&error) || is_lost(&error)) => return Outcome::Undone,
             Err(error) => return Outcome::Unreachable(error),
         };
@@ -216,15 +239,16 @@ impl Task {
             self.hub.restart_at(tx.journal_end());
         }
         let running = Instant::now();
-        jobs.iter_mut().for_each(|job| job.forget());
-        let mut count = match self.in_time(async { Ok(run_shared(&mut tx, jobs).await) }).await {
-            Ok(Ok(count)) => count,
-            Ok(Err(step)) => {
+        match self.in_time(async { Ok(run_shared(&mut tx, kinds, answers).await) }).await {
+            Ok(Step::Done) => {}
+            Ok(step) => {
                 self.roll_back(tx).await;
                 return if matches!(step, Step::Undone) && !last { Outcome::Undone } else { Outcome::Spoiled };
             }
             Err(error) => return Outcome::Unreachable(error),
-        };
+        }
+        jobs.sort_by_key(|job| !job.was_run());
+        let mut count = jobs.iter().take_while(|job| job.was_run()).count();
         while count < jobs.len() && (count == 0 || running.elapsed() < BATCH_TIME) {
             tx.take_changed();
             let step = match self.in_time(async { Ok(jobs[count].run(&mut tx).await) }).await {
@@ -285,18 +309,26 @@ impl Task {
     }
 }
 
-/// Runs the jobs of which several are of a kind, puts those that were run to the front, and says how many they are.
-async fn run_shared(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> Result<usize, Step> {
-    let mut kinds: HashMap<TypeId, (RunTogether, Vec<&mut (dyn Any + Send)>)> = HashMap::new();
-    for (run, job) in jobs.iter_mut().filter_map(|job| job.together()) {
-        kinds.entry((*job).type_id()).or_insert_with(|| (run, Vec::new())).1.push(job);
+/// Those of the jobs that share their statements, by their kinds.
+fn kinds(jobs: &mut [Box<dyn Job>]) -> Vec<(Sharing, Vec<&mut (dyn Any + Send)>)> {
+    let mut kinds: HashMap<TypeId, (Sharing, Vec<&mut (dyn Any + Send)>)> = HashMap::new();
+    for (sharing, job) in jobs.iter_mut().filter_map(|job| job.together()) {
+        kinds.entry((*job).type_id()).or_insert_with(|| (sharing, Vec::new())).1.push(job);
     }
-    for (run, all) in kinds.into_values().filter(|(_, all)| all.len() > 1) {
-        match run(tx, all).await {
+    kinds.into_values().collect()
+}
+
+/// Runs the jobs of each kind at once.
+async fn run_shared(
+    tx: &mut Tx,
+    kinds: Vec<(Sharing, Vec<&mut (dyn Any + Send)>)>,
+    answers: Vec<Vec<QueryResult>>,
+) -> Step {
+    for ((sharing, all), rows) in kinds.into_iter().zip(answers) {
+        match (sharing.run)(tx, all, rows).await {
             Step::Done => {}
-            step => return Err(step),
+            step => return step,
         }
     }
-    jobs.sort_by_key(|job| !job.was_run());
-    Ok(jobs.iter().take_while(|job| job.was_run()).count())
+    Step::Done
 }

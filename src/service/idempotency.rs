@@ -83,12 +83,11 @@ pub(super) async fn used(
 }
 
 /// Remembers what the first requests of keys that were never used did.
-pub(super) async fn remember_all(tx: &Tx, all: Vec<(i32, &IdempotencyKey, Done)>) -> Result<(), DbErr> {
-    if all.is_empty() {
-        return Ok(());
+pub(super) fn remember_all(tx: &Tx, all: Vec<(i32, &IdempotencyKey, Done)>) {
+    if !all.is_empty() {
+        let rows = all.into_iter().map(|(user_id, key, done)| row_of(tx, user_id, key, done));
+        tx.change(&idempotency_key::Entity::insert_many(rows));
     }
-    let rows = all.into_iter().map(|(user_id, key, done)| row_of(tx, user_id, key, done));
-    idempotency_key::Entity::insert_many(rows).exec_without_returning(tx.write()).await.map(|_| ())
 }
 
 /// Remembers what the key's first request did.

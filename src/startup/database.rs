@@ -9,7 +9,7 @@ use sea_orm::{
     sqlx::{
         self, Connection, Executor,
         pool::PoolOptions,
-        sqlite::{SqliteJournalMode, SqliteSynchronous},
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
     },
 };
 use secrecy::ExposeSecret;
@@ -38,7 +38,11 @@ pub(super) async fn open(settings: &config::Database) -> Result<Connections, DbE
     migrate(settings).await?;
     let is_file = settings.url.expose_secret().starts_with(SQLITE);
     let statements = settings.timeout_seconds;
-    let writing = Database::connect(options(settings, if is_file { 1 } else { WRITE_CONNECTIONS }, statements)).await?;
+    let mut writing = options(settings, if is_file { 1 } else { WRITE_CONNECTIONS }, statements);
+    let lock_timeout = lock_timeout(settings);
+    // What a statement would need to be undone is kept in memory; beyond 64 KiB SQLite makes a file for it, for each one.
+    writing.map_sqlx_sqlite_opts(move |sqlite| sqlite_session(sqlite, lock_timeout).pragma("temp_store", "memory"));
+    let writing = Database::connect(writing).await?;
     let reading = Database::connect(options(settings, settings.read_connections, statements)).await?;
     let spare = Database::connect(options(settings, 1, statements)).await?;
     Ok(Connections { writing, reading: Reading::new(reading, spare, settings) })
@@ -85,15 +89,7 @@ fn options(settings: &config::Database, connections: u32, statements: u64) -> Co
         .map_sqlx_sqlite_pool_opts(|pool| {
             pool.after_release(|session, _| Box::pin(async move { Ok(!session.is_in_transaction()) }))
         })
-        // The writer forgets nothing: FULL waits for the disk at each commit, WAL lets readers go on meanwhile.
-        .map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(lock_timeout)
-        })
+        .map_sqlx_sqlite_opts(move |sqlite| sqlite_session(sqlite, lock_timeout))
         .map_sqlx_postgres_pool_opts(move |pool| guarded(pool, postgres.clone()))
         .map_sqlx_mysql_pool_opts(move |pool| guarded(pool, mysql.clone()));
     options
@@ -102,6 +98,16 @@ fn options(settings: &config::Database, connections: u32, statements: u64) -> Co
 /// How long a statement waits for another process's lock: less than a statement may take, so that it ends by itself.
 fn lock_timeout(settings: &config::Database) -> Duration {
     Duration::from_secs(settings.timeout_seconds) * 4 / 5
+}
+
+/// The writer forgets nothing: FULL waits for the disk at each commit, WAL lets readers go on meanwhile.
+fn sqlite_session(sqlite: SqliteConnectOptions, lock_timeout: Duration) -> SqliteConnectOptions {
+    sqlite
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(lock_timeout)
 }
 
 /// Ends what takes too long, also once nobody here waits for it. A transaction that nothing is heard from is ended too: its

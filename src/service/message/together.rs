@@ -1,6 +1,6 @@
 //! Writing the messages that wait for the same commit at once, so that they share their statements.
 //!
-//! What needs more than a look at its room is left to be written alone, after the others.
+//! What needs more than a look at its room is left to be written by itself, after the others.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,8 @@ use entity::{ChatKind, ChatStatus, chat_message, chat_room};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    QueryResult, QueryTrait, Statement,
     sea_query::OnConflict,
 };
 
@@ -64,10 +65,14 @@ impl Together for Sending {
         }
     }
 
-    async fn run_together(tx: &mut Tx, all: &[&Self]) -> Result<Answers<Self>, Error> {
+    fn first(all: &[&Self], backend: DbBackend) -> Statement {
         let ids: HashSet<i32> = all.iter().map(|sending| sending.room_id).collect();
-        let rows = chat_room::Entity::find().filter(chat_room::Column::Id.is_in(ids)).all(tx.read()).await?;
-        let mut rooms: HashMap<i32, chat_room::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+        chat_room::Entity::find().filter(chat_room::Column::Id.is_in(ids)).build(backend)
+    }
+
+    async fn run_together(tx: &mut Tx, all: &[&Self], rows: Vec<QueryResult>) -> Result<Answers<Self>, Error> {
+        let rooms = rows.iter().map(|row| chat_room::Model::from_query_result(row, "").map(|room| (room.id, room)));
+        let mut rooms: HashMap<i32, chat_room::Model> = rooms.collect::<Result<_, DbErr>>()?;
         let mut used =
             idempotency::used(tx, all.iter().filter_map(|each| Some((each.author.id(), each.key.as_ref()?)))).await?;
 
@@ -107,7 +112,7 @@ impl Together for Sending {
             return Ok(outcomes);
         }
         insert(tx, &mut written).await?;
-        store(tx, &written).await?;
+        store(tx, &written);
         let people = people_of(tx, all, &written).await?;
         let mut remembered = Vec::new();
         for Written { index, message, room } in written {
@@ -131,7 +136,7 @@ impl Together for Sending {
             );
             outcomes[index] = Some(Ok(Put { message, news: None }));
         }
-        idempotency::remember_all(tx, remembered).await?;
+        idempotency::remember_all(tx, remembered);
         Ok(outcomes)
     }
 }
@@ -175,7 +180,7 @@ async fn insert(tx: &Tx, written: &mut [Written]) -> Result<(), DbErr> {
 }
 
 /// Stores the rooms as they are after their last message, in one statement.
-async fn store(tx: &Tx, written: &[Written]) -> Result<(), DbErr> {
+fn store(tx: &Tx, written: &[Written]) {
     let last: HashMap<i32, &chat_room::Model> = written.iter().map(|each| (each.room.id, &each.room)).collect();
     let rows = last.into_values().map(|room| {
         let mut row = room.clone().into_active_model().reset_all();
@@ -193,7 +198,7 @@ async fn store(tx: &Tx, written: &[Written]) -> Result<(), DbErr> {
     ];
     // All rooms are there, so it only ever updates.
     let update = OnConflict::column(chat_room::Column::Id).update_columns(changed).to_owned();
-    chat_room::Entity::insert_many(rows).on_conflict(update).exec_without_returning(tx.write()).await.map(|_| ())
+    tx.change(&chat_room::Entity::insert_many(rows).on_conflict(update));
 }
 
 /// The people of the rooms; those who write are known.
