@@ -10,7 +10,7 @@ use crate::{
     database::Reading,
     domain::{Person, Typing, TypingPlace, Viewing},
     hub::{Hub, Peers, PresenceRegistry, Recurring, Topics},
-    journal::Writer,
+    journal::{MissedReader, Writer},
     limit::{Limiter, SharedBuckets},
     telemetry::Metrics,
 };
@@ -37,6 +37,8 @@ pub struct Parts {
     pub db: Reading,
     /// For writing.
     pub writer: Writer,
+    /// For what streams have missed.
+    pub missed: MissedReader,
     /// The threads that serve no connection.
     pub runtime: Handle,
     /// To the streams of this process.
@@ -89,9 +91,11 @@ impl State {
             requests: Limiter::new("requests", limits.requests_per_second, limits.requests_burst, shared.cloned()),
         };
         let lapse = |lapse: &crate::config::Lapse| Duration::from_secs(lapse.timeout_seconds);
+        let missed = MissedReader::start(db.clone(), hub.clone(), settings.stream.replay_page);
         Self(Arc::new(Parts {
             db,
             writer,
+            missed,
             runtime: Handle::current(),
             presence: Arc::new(PresenceRegistry::new(hub.backplane().is_some())),
             peers: Arc::new(peers),

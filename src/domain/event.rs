@@ -1,5 +1,7 @@
 //! What a stream reports.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ChatKind, Posted, Role, Room, Timestamp};
@@ -34,11 +36,23 @@ pub enum Event {
     Connected(Box<Connected>),
 }
 
+impl Event {
+    /// The room that a stored event changed; none for what is not stored.
+    pub fn room_id(&self) -> Option<i32> {
+        match self {
+            Self::Message(posted) | Self::MessageUpdated(posted) => Some(posted.room.id),
+            Self::Read { room_id, .. } => Some(*room_id),
+            Self::Room(room) => Some(room.id),
+            Self::Typing(_) | Self::Presence(_) | Self::Viewing(_) | Self::Connected(_) => None,
+        }
+    }
+}
+
 /// What a stream begins with.
 #[derive(Clone, Debug)]
 pub struct Connected {
     /// The room; none on a stream of all rooms.
-    pub room: Option<Room>,
+    pub room: Option<Arc<Room>>,
     /// How many missed events follow.
     pub replayed: u64,
     /// Whether the stream could not go on where the reader left off, so that they must load the rooms anew.

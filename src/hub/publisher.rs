@@ -13,6 +13,7 @@ use tokio::sync::{Notify, mpsc};
 use super::{
     Delivery,
     backplane::{Backplane, Signal},
+    rooms::KnownRooms,
 };
 use crate::telemetry::Metrics;
 
@@ -66,6 +67,7 @@ pub struct Hub {
     backplane: Option<Arc<dyn Backplane>>,
     /// Whether other processes write to the journal.
     shared: AtomicBool,
+    rooms: KnownRooms,
     stopping: AtomicBool,
     pub(super) metrics: Metrics,
 }
@@ -81,6 +83,7 @@ impl Hub {
             behind: Notify::new(),
             shared: AtomicBool::new(backplane.is_some()),
             backplane,
+            rooms: KnownRooms::new(),
             stopping: AtomicBool::new(false),
             metrics,
         }
@@ -128,6 +131,8 @@ impl Hub {
             let head = self.head();
             let new = committed.deliveries.into_iter().filter(|delivery| delivery.id.is_none_or(|id| id > head));
             let new: Vec<Delivery> = new.collect();
+            // Before the head moves, so that who sees the new head does not take a room of before it.
+            new.iter().filter_map(|delivery| delivery.event.room_id()).for_each(|id| self.rooms.forget(id));
             // First the head, so that a stream that starts at it gets what comes after and nothing else.
             self.head.fetch_max(committed.through, Ordering::AcqRel);
             self.publish(new);
@@ -169,8 +174,14 @@ impl Hub {
         tracing::error!(head, published = self.head(), "the database was set back; all streams begin anew");
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.known.store(head, Ordering::Release);
+        self.rooms.forget_all();
         self.head.store(head, Ordering::Release);
         self.send(&Notice::Stop);
+    }
+
+    /// Rooms that need not be read.
+    pub fn rooms(&self) -> &KnownRooms {
+        &self.rooms
     }
 
     /// Hands events to every serving thread of this process, in their order.

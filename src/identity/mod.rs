@@ -4,6 +4,7 @@
 //! whom it names. Signed tokens (JWT) are read with `JWT_SECRET` or `JWT_PUBLIC_KEY`, encrypted session tokens of
 //! `NextAuth` and Auth.js with `NEXTAUTH_SECRET`. Nothing in a token chooses its key or its algorithm.
 
+mod checked;
 mod claims;
 mod credential;
 mod json;
@@ -24,6 +25,7 @@ pub use credential::{Credential, Source, find};
 pub use keys::{KeyError, KeySettings};
 pub use mint::{NewToken, mint};
 
+use checked::{CheckedTokens, digest};
 use jwt::JwtKeys;
 use session_cookie::SessionKeys;
 
@@ -75,12 +77,14 @@ pub enum TokenError {
 pub struct Verifier {
     jwt: JwtKeys,
     sessions: SessionKeys,
+    checked: CheckedTokens,
 }
 
 impl Verifier {
     /// Reads and checks the keys. Without any key every token is refused.
     pub fn new(settings: &KeySettings) -> Result<Self, KeyError> {
-        Ok(Self { jwt: JwtKeys::new(settings)?, sessions: SessionKeys::new(settings.session_secrets()) })
+        let sessions = SessionKeys::new(settings.session_secrets());
+        Ok(Self { jwt: JwtKeys::new(settings)?, sessions, checked: CheckedTokens::new() })
     }
 
     /// Whether session cookies can be read, so that [`find`] should look for them.
@@ -88,12 +92,25 @@ impl Verifier {
         !self.sessions.is_empty()
     }
 
-    /// Says whom a credential names, or why it is refused.
+    /// Says whom a credential names, or why it is refused. A token that was found genuine is remembered until it expires.
     pub fn verify(&self, credential: &Credential) -> Result<Claims, TokenError> {
-        self.verify_at(credential, Utc::now())
+        self.verify_once_at(credential, Utc::now())
     }
 
-    /// [`verify`](Self::verify) as of a given moment.
+    fn verify_once_at(&self, credential: &Credential, now: DateTime<Utc>) -> Result<Claims, TokenError> {
+        if credential.token.expose_secret().len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::TooLong);
+        }
+        let token = digest(credential);
+        if let Some(claims) = self.checked.recall(&token, now) {
+            return Ok(claims);
+        }
+        let claims = self.verify_at(credential, now)?;
+        self.checked.remember(token, claims.clone());
+        Ok(claims)
+    }
+
+    /// [`verify`](Self::verify) as of a given moment, whatever is remembered.
     pub fn verify_at(&self, credential: &Credential, now: DateTime<Utc>) -> Result<Claims, TokenError> {
         let token = credential.token.expose_secret();
         if token.len() > MAX_TOKEN_BYTES {

@@ -1,5 +1,6 @@
 //! The rules of identity, one test each, against tokens made by the real packages and forged ones.
 
+mod checked;
 mod claims;
 mod credential;
 mod jwt;
@@ -13,6 +14,7 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::session_cookie::COOKIE_NAMES;
 use super::{Claims, Credential, KeySettings, Source, TokenError, Verifier};
 
 const SECRET: &str = "a-secret-of-the-identity-tests-0123456789";

@@ -5,6 +5,7 @@
 
 mod follow;
 mod job;
+mod missed;
 mod probe;
 mod prune;
 mod replay;
@@ -13,9 +14,10 @@ mod tx;
 mod writer;
 
 pub use follow::follow;
+pub use missed::{Missed, MissedReader};
 pub use probe::probe;
 pub use prune::prune;
-pub use replay::{Replay, Scope, bounds, count, end, replay};
+pub use replay::{Replay, Scope, bounds, count, end};
 pub use together::{Answers, Together};
 pub use tx::{Entry, Totals, Tx};
 pub use writer::{WriteError, WriteFailure, Writer};

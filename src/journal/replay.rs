@@ -1,6 +1,9 @@
 //! Reading the journal: what a stream has missed.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use entity::{ChatKind, chat_counter, chat_event, chat_event::EventType, chat_room};
 use sea_orm::{
@@ -30,10 +33,10 @@ pub enum Scope {
 }
 
 /// A page of the journal.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Replay {
-    /// Its events with their ids, in order. A message is as it is now, so a deleted text is not told again.
-    pub events: Vec<(i64, Event)>,
+    /// Its events, in order. A message is as it is now, so a deleted text is not told again.
+    pub events: Vec<Arc<Delivery>>,
     /// The id up to which everything in the scope was read.
     pub through: i64,
 }
@@ -59,7 +62,7 @@ pub async fn end(db: &Reading, hub: &Hub) -> Result<i64, DbErr> {
 ///
 /// # Errors
 /// The database's.
-pub async fn replay(
+pub(super) async fn replay(
     db: &impl ConnectionTrait,
     scope: Scope,
     after: i64,
@@ -67,7 +70,7 @@ pub async fn replay(
     limit: u64,
 ) -> Result<Replay, DbErr> {
     if after >= head {
-        return Ok(Replay { events: Vec::new(), through: after });
+        return Ok(Replay { through: after, ..Replay::default() });
     }
     let rows = in_scope(scope, after, head).order_by_asc(chat_event::Column::Id).limit(limit).all(db).await?;
     let through = match rows.last() {
@@ -75,7 +78,62 @@ pub async fn replay(
         _ => head,
     };
     let rooms = load_rooms(db, rows.iter().map(|row| row.room_id).collect()).await?;
-    Ok(Replay { events: events_of_rows(db, rows, rooms).await?, through })
+    let event = |(id, event)| Arc::new(Delivery::stored(id, Topics::new(), event));
+    Ok(Replay { events: events_of_rows(db, rows, rooms).await?.into_iter().map(event).collect(), through })
+}
+
+/// Events by their room, in order.
+pub(super) type OfRooms = HashMap<i32, Vec<Arc<Delivery>>>;
+
+/// Reads the events of each of these rooms after its id and up to `head`, in order; `None` if they are `most` or more.
+pub(super) async fn replay_rooms(
+    db: &impl ConnectionTrait,
+    rooms: &BTreeMap<i32, i64>,
+    head: i64,
+    most: usize,
+) -> Result<Option<OfRooms>, DbErr> {
+    let missed = rooms.iter().filter(|(_, after)| **after < head).fold(Condition::any(), |any, (room_id, after)| {
+        let of_room = Condition::all().add(chat_event::Column::RoomId.eq(*room_id));
+        any.add(of_room.add(chat_event::Column::Id.gt(*after)))
+    });
+    let mut events = OfRooms::new();
+    if missed.is_empty() {
+        return Ok(Some(events));
+    }
+    let mut rows = chat_event::Entity::find()
+        .filter(chat_event::Column::Id.lte(head))
+        .filter(missed)
+        .limit(most as u64)
+        .all(db)
+        .await?;
+    if rows.len() == most {
+        return Ok(None);
+    }
+    rows.sort_unstable_by_key(|row| row.id);
+    let rooms =
+        load_rooms(db, rows.iter().map(|row| row.room_id).collect::<HashSet<_>>().into_iter().collect()).await?;
+    let is_told = |row: &chat_event::Model| {
+        row.event_type != EventType::Read
+            || rooms.get(&row.room_id).is_some_and(|room| room.kind != ChatKind::Broadcast)
+    };
+    rows.retain(is_told);
+    for (id, event) in events_of_rows(db, rows, rooms).await? {
+        if let Some(room_id) = event.room_id() {
+            let delivery = Arc::new(Delivery::stored(id, Topics::new(), event));
+            events.entry(room_id).or_default().push(delivery);
+        }
+    }
+    Ok(Some(events))
+}
+
+impl Replay {
+    /// How many of its events a stream tells.
+    pub fn told(&self) -> u64 {
+        // Of other rooms than the desk's only messages and reads are told.
+        let is_told =
+            |event: &&Arc<Delivery>| !matches!(&event.event, Event::Room(room) if room.kind != ChatKind::Support);
+        self.events.iter().filter(is_told).count() as u64
+    }
 }
 
 /// How many events that a stream tells there are after `after` and up to `head`.

@@ -20,6 +20,7 @@ mod harness;
 mod healthcheck;
 mod idempotency;
 mod identity;
+mod known;
 mod limits;
 mod manage;
 mod messages;

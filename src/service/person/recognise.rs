@@ -45,7 +45,13 @@ pub async fn recognise(state: &State, caller: Caller) -> Result<Principal, Error
     let row = known.await.map_err(|_| Error::Unavailable)??;
     let person = match row.map(person_of_row).filter(|person| agrees(&caller, person)) {
         Some(person) => person,
-        None => state.writer.run(move |tx| Box::pin(take_over(tx, caller.clone()))).await?,
+        None => {
+            let (person, was_known) = state.writer.run(move |tx| Box::pin(take_over(tx, caller.clone()))).await?;
+            if was_known {
+                state.hub.rooms().forget_of(person.id);
+            }
+            person
+        }
     };
     state.known_people.insert(person.id, person.clone());
     Ok(Principal { person, expires_at })
@@ -56,7 +62,8 @@ fn agrees(caller: &Caller, person: &Person) -> bool {
     caller.role == person.role && same(&caller.name, &person.name) && same(&caller.email, &person.email)
 }
 
-async fn take_over(tx: &mut Tx, caller: Caller) -> Result<Person, Error> {
+/// Returns whether they had a row, too.
+async fn take_over(tx: &mut Tx, caller: Caller) -> Result<(Person, bool), Error> {
     let known = user::Entity::find_by_id(caller.user_id).one(tx.read()).await?;
     let mut row = match known.clone() {
         Some(known) => known.into_active_model(),
@@ -70,12 +77,13 @@ async fn take_over(tx: &mut Tx, caller: Caller) -> Result<Person, Error> {
     if caller.email.is_some() || known.is_none() {
         row.email = Set(caller.email);
     }
+    let was_known = known.is_some();
     let written = match known {
         Some(_) => row.update(tx.write()).await,
         None => row.insert(tx.write()).await,
     };
     match written {
-        Ok(row) => Ok(person_of_row(row)),
+        Ok(row) => Ok((person_of_row(row), was_known)),
         // A host application may keep e-mails unique in the same table; then its own row has it already.
         Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
             Err(Error::Forbidden("another person has this e-mail address"))

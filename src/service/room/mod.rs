@@ -5,6 +5,7 @@ mod close;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod join;
+mod known;
 mod list;
 mod make;
 mod manage;
@@ -16,6 +17,7 @@ mod show;
 pub use assignment::drain_queue;
 pub use close::close;
 pub use join::join;
+pub use known::find_known;
 pub use list::{Assignee, ListRooms, RoomPage, list};
 pub use manage::{ManageRoom, assign, manage};
 pub use open::{OpenRoom, Opened, current, open};

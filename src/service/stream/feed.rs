@@ -13,12 +13,12 @@ use super::presence::Attendance;
 use crate::{
     domain::Event,
     hub::{Outlet, Speller, Subscription, Taken},
-    journal::{self, Replay, Scope},
+    journal::{Missed, Scope},
     service::Error,
     state::State,
 };
 
-type Reading = Pin<Box<dyn Future<Output = Result<(Replay, i64), Error>>>>;
+type Reading = Pin<Box<dyn Future<Output = Result<Missed, Error>>>>;
 
 /// An open stream, polled for its next bytes. It has no task and no timer of its own; dropping it leaves the hub and
 /// ends its person's presence.
@@ -58,6 +58,28 @@ impl Feed {
         self.subscription.write_to(outlet);
     }
 
+    /// Has a page of what was missed follow the first frames.
+    pub(super) fn go_on_with(&mut self, missed: &Missed) {
+        if let Some(frames) = self.take_in(missed) {
+            self.first = Some(match self.first.take() {
+                Some(first) => [first, frames].concat().into(),
+                None => frames,
+            });
+        }
+    }
+
+    /// Notes what was missed; `None` if the reader gets nothing of it.
+    fn take_in(&self, missed: &Missed) -> Option<Bytes> {
+        self.subscription.caught_up(missed.page.through, missed.head);
+        let mut bytes = BytesMut::new();
+        for event in &missed.page.events {
+            if let Some(frame) = event.frame(self.speller, self.reader) {
+                bytes.extend_from_slice(&frame);
+            }
+        }
+        (!bytes.is_empty()).then(|| bytes.freeze())
+    }
+
     /// The next bytes; `None` at the stream's end. A reader that fell behind is caught up from the journal.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         if let Some(first) = self.first.take() {
@@ -65,15 +87,13 @@ impl Feed {
         }
         loop {
             if let Some(reading) = &mut self.reading {
-                let page = ready!(reading.as_mut().poll(context));
+                let missed = ready!(reading.as_mut().poll(context));
                 self.reading = None;
-                let Ok((page, head)) = page else {
+                let Ok(missed) = missed else {
                     // The reader comes back by itself and goes on where it was.
                     return Poll::Ready(None);
                 };
-                self.subscription.caught_up(page.through, head);
-                let events = page.events.iter().map(|(id, event)| (Some(*id), event));
-                if let Some(frames) = spell_all(self.speller, self.reader, events) {
+                if let Some(frames) = self.take_in(&missed) {
                     return Poll::Ready(Some(frames));
                 }
             }
@@ -86,12 +106,8 @@ impl Feed {
     }
 
     fn read_after(&self, cursor: i64) -> Reading {
-        let (state, scope) = (self.state.clone(), self.scope);
-        Box::pin(async move {
-            let head = state.hub.head();
-            let page = state.settings.stream.replay_page;
-            Ok((journal::replay(&state.db, scope, cursor, head, page).await?, head))
-        })
+        let (missed, scope) = (self.state.missed.clone(), self.scope);
+        Box::pin(async move { Ok(missed.read(scope, cursor).await?) })
     }
 }
 

@@ -1,13 +1,16 @@
 //! Opening a stream: may you? what was missed, then what happens.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use super::{feed::Feed, presence};
 use crate::{
-    domain::{Connected, Event, Principal},
-    hub::{LocalHub, Reader, Speller, Topic},
-    journal::{self, Scope},
-    service::{Error, room::find},
+    domain::{Connected, Event, Principal, Room},
+    hub::{LocalHub, Reader, Speller, Subscription, Topic},
+    journal::{self, Missed, Scope},
+    service::{
+        Error,
+        room::{find, find_known},
+    },
     state::State,
 };
 
@@ -44,13 +47,8 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
         return Err(Error::Unavailable);
     }
     let room = match command.room_id {
-        Some(id) => Some(find(state, who, id).await?),
+        Some(id) => Some(find_known(state, who, id).await?),
         None => None,
-    };
-    let watched = match &room {
-        Some(room) => Some(presence::people_of(room)),
-        None if who.is_admin() => None,
-        None => Some(presence::admins_of_customer(state, who.id()).await?),
     };
     let mut attendance = presence::attend(state, who)?;
     let (scope, topic) = match (command.room_id, who.is_admin()) {
@@ -58,22 +56,23 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
         (None, true) => (Scope::Desk, Topic::Desk),
         (None, false) => (Scope::Person(who.id()), Topic::Person(who.id())),
     };
-    let cursor = cursor(state, command.resume).await?;
     let reader = Reader {
         user_id: who.id(),
         expires_at_ms: who.expires_at.timestamp_millis(),
         speller: command.speller,
         heartbeat: true,
     };
-    // Subscribed first, so that what happens while the journal is read is not missed.
-    let (subscription, start) = match cursor {
-        Cursor::After(id) => (local.subscribe_from(reader, id), id),
-        Cursor::End(end) | Cursor::Reset(end) => local.subscribe_live(reader, end),
+    let Begun { subscription, start, missed, reset } =
+        begin(state, |from| subscribe(local, reader, topic, from), scope, command.resume).await?;
+    let room = match room {
+        Some(room) => Some(as_of(state, who, room, start).await?),
+        None => None,
     };
-    subscription.add_topic(topic);
-    if command.room_id.is_none() && !who.is_admin() {
-        subscription.add_topic(Topic::Everyone);
-    }
+    let watched = match &room {
+        Some(room) => Some(presence::people_of(room)),
+        None if who.is_admin() => None,
+        None => Some(presence::admins_of_customer(state, who.id()).await?),
+    };
     for user_id in watched.iter().flatten().filter(|id| **id != who.id()) {
         subscription.add_topic(Topic::Watch(*user_id));
     }
@@ -83,31 +82,86 @@ pub async fn open(state: &State, local: &Rc<LocalHub>, who: &Principal, command:
     {
         presence::tell_room(state, room, who.id(), status);
     }
-    let replayed = match cursor {
-        Cursor::After(id) => journal::count(&state.db, scope, id, state.hub.head()).await?,
-        Cursor::End(_) | Cursor::Reset(_) => 0,
+    let replayed = match &missed {
+        Some(missed) if missed.page.through < missed.head => {
+            journal::count(&state.db, scope, start, missed.head).await?
+        }
+        Some(missed) => missed.page.told(),
+        None => 0,
     };
-    let connected = Connected { room, replayed, reset: matches!(cursor, Cursor::Reset(_)) };
+    let connected = Connected { room, replayed, reset };
     let mut first = vec![(Some(start), Event::Connected(Box::new(connected)))];
     first.extend(presence::present(state, who, watched.as_deref()).into_iter().map(|event| (None, event)));
-    Ok(Feed::new(state.clone(), subscription, Some(attendance), scope, command.speller, who.id(), &first))
-}
-
-/// From where a stream goes on.
-#[derive(Clone, Copy)]
-enum Cursor {
-    After(i64),
-    End(i64),
-    Reset(i64),
-}
-
-async fn cursor(state: &State, resume: Resume) -> Result<Cursor, Error> {
-    match resume {
-        Resume::New => Ok(Cursor::End(journal::end(&state.db, &state.hub).await?)),
-        Resume::Unknown => Ok(Cursor::Reset(journal::end(&state.db, &state.hub).await?)),
-        Resume::After(id) => {
-            let (pruned, head) = journal::bounds(&state.db).await?;
-            Ok(if (pruned..=head).contains(&id) { Cursor::After(id) } else { Cursor::Reset(head) })
-        }
+    let mut feed = Feed::new(state.clone(), subscription, Some(attendance), scope, command.speller, who.id(), &first);
+    if let Some(missed) = missed {
+        feed.go_on_with(&missed);
     }
+    Ok(feed)
+}
+
+/// A stream's place in the hub, and in the journal.
+struct Begun {
+    subscription: Subscription,
+    start: i64,
+    missed: Option<Missed>,
+    reset: bool,
+}
+
+#[derive(Clone, Copy)]
+enum From {
+    /// After this id in the journal.
+    Journal(i64),
+    /// At the journal's end, which was here or has moved on.
+    End(i64),
+}
+
+fn subscribe(local: &Rc<LocalHub>, reader: Reader, topic: Topic, from: From) -> (Subscription, i64) {
+    let (subscription, start) = match from {
+        From::Journal(id) => (local.subscribe_from(reader, id), id),
+        From::End(end) => local.subscribe_live(reader, end),
+    };
+    subscription.add_topic(topic);
+    if matches!(topic, Topic::Person(_)) {
+        subscription.add_topic(Topic::Everyone);
+    }
+    (subscription, start)
+}
+
+/// Finds where a stream goes on. It is subscribed first, so that what happens while the journal is read is not missed.
+async fn begin(
+    state: &State,
+    subscribe: impl Fn(From) -> (Subscription, i64),
+    scope: Scope,
+    resume: Resume,
+) -> Result<Begun, Error> {
+    let (end, reset) = match resume {
+        Resume::New => (journal::end(&state.db, &state.hub).await?, false),
+        Resume::Unknown => (journal::end(&state.db, &state.hub).await?, true),
+        Resume::After(id) => {
+            let (subscription, start) = subscribe(From::Journal(id));
+            let missed = state.missed.read(scope, id).await?;
+            let (pruned, end) = missed.bounds;
+            if (pruned..=end).contains(&id) {
+                return Ok(Begun { subscription, start, missed: Some(missed), reset: false });
+            }
+            (end, true)
+        }
+    };
+    let (subscription, start) = subscribe(From::End(end));
+    Ok(Begun { subscription, start, missed: None, reset })
+}
+
+/// The room as it was at `start` or later, so that no change is told neither by it nor by what follows.
+async fn as_of(state: &State, who: &Principal, room: Arc<Room>, start: i64) -> Result<Arc<Room>, Error> {
+    let mut room = if start > state.hub.head() {
+        Arc::new(find(state, who, room.id).await?)
+    } else if state.hub.rooms().is_current(&room) {
+        room
+    } else {
+        find_known(state, who, room.id).await?
+    };
+    if room.user.id == who.id() && room.user != who.person {
+        Arc::make_mut(&mut room).user = who.person.clone();
+    }
+    Ok(room)
 }

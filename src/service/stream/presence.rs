@@ -1,12 +1,12 @@
 //! Telling who came and who went.
 
+use std::collections::BTreeMap;
+
 use entity::{ChatKind, ChatStatus, chat_room, user};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use crate::{
-    domain::{Event, Presence, Principal, Room},
+    domain::{Event, Presence, Principal, Room, Timestamp},
     hub::{Arrival, Delivery, Departed, Signal, Status, Topic, Topics},
     service::{Error, room},
     state::State,
@@ -16,6 +16,8 @@ use crate::{
 const MOST_TOLD: usize = 500;
 /// Rooms of a person whose people their all-rooms stream watches.
 const MOST_WATCHED_ROOMS: u64 = 100;
+/// People whose last moment is stored by one statement.
+const PEOPLE_PER_UPDATE: usize = 1000;
 /// People whose presence an all-rooms stream of a customer watches.
 pub(super) const MOST_WATCHED: usize = 100;
 
@@ -96,12 +98,18 @@ pub(super) async fn announce_departed(state: &State, departed: Vec<Departed>) ->
         .run(move |tx| {
             let departed = departed.clone();
             Box::pin(async move {
+                // Of a network that breaks down many go in the same millisecond: they share a statement.
+                let mut together: BTreeMap<Timestamp, Vec<i32>> = BTreeMap::new();
                 for Departed { user_id, status, .. } in departed {
-                    let last_seen = Set(Some(status.last_seen));
-                    let row = user::ActiveModel { id: Set(user_id), last_seen, ..Default::default() };
-                    match row.update(tx.write()).await {
-                        Ok(_) | Err(DbErr::RecordNotUpdated) => {}
-                        Err(error) => return Err(Error::from(error)),
+                    together.entry(status.last_seen).or_default().push(user_id);
+                }
+                for (last_seen, people) in together {
+                    for people in people.chunks(PEOPLE_PER_UPDATE) {
+                        user::Entity::update_many()
+                            .col_expr(user::Column::LastSeen, Expr::value(last_seen))
+                            .filter(user::Column::Id.is_in(people.iter().copied()))
+                            .exec(tx.write())
+                            .await?;
                     }
                 }
                 Ok(())

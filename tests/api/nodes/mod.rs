@@ -6,6 +6,7 @@
 mod chaos;
 mod events;
 mod faults;
+mod known;
 mod limits;
 mod presence;
 mod redis;
