@@ -2,8 +2,7 @@
 
 use std::{
     future::Future,
-    io,
-    net,
+    io, net,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
