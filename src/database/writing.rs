@@ -60,7 +60,9 @@ impl Writing {
         let session = Session { backend, link, pending: Mutex::default(), kept: self.kept.clone() };
         match backend {
             DbBackend::Sqlite => session.later(Statement::from_string(backend, BEGIN_IMMEDIATE)),
-            _ => drop(session.execute_unprepared("BEGIN").await?),
+            _ => {
+                session.execute_unprepared("BEGIN").await?;
+            }
         }
         Ok(session)
     }
@@ -110,7 +112,9 @@ impl Session {
     async fn end(mut self, how: &str) -> Result<(), DbErr> {
         match self.backend {
             DbBackend::Sqlite => drop(self.run([Statement::from_string(self.backend, how)]).await?),
-            _ => drop(self.execute_unprepared(how).await?),
+            _ => {
+                self.execute_unprepared(how).await?;
+            }
         }
         *lock(&self.kept) = self.link.get_mut().take().map(|link| (link, Instant::now()));
         Ok(())

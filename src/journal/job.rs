@@ -13,13 +13,15 @@ use crate::database::{is_lost, is_passing, is_undone};
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+type RunTogether = for<'a> fn(&'a mut Tx, Vec<&'a mut (dyn Any + Send)>, Vec<QueryResult>) -> BoxFuture<'a, Step>;
+
 /// How the operations of one kind among the jobs are run at once.
 #[derive(Clone, Copy)]
 pub(super) struct Sharing {
     /// What they ask first.
     pub(super) first: fn(&[&mut (dyn Any + Send)], DbBackend) -> Statement,
     /// Runs them, with the rows that answer that.
-    pub(super) run: for<'a> fn(&'a mut Tx, Vec<&'a mut (dyn Any + Send)>, Vec<QueryResult>) -> BoxFuture<'a, Step>,
+    pub(super) run: RunTogether,
 }
 
 /// How an operation went inside a transaction.

@@ -1,20 +1,17 @@
 //! The one task of a serving thread that carries all the connections which it has taken over.
 
 use std::{
-    future::Future,
+    cell::RefCell,
+    future::{Future, poll_fn},
     io, net,
-    pin::Pin,
+    pin::{Pin, pin},
     rc::Rc,
     task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use tokio::{
-    net::TcpStream,
-    sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
-    task::unconstrained,
-};
+use tokio::{net::TcpStream, sync::Notify, task::unconstrained};
 
 use super::{Exchange, connection::Connection};
 
@@ -22,12 +19,7 @@ use super::{Exchange, connection::Connection};
 const MOST_READS: usize = 8;
 
 thread_local! {
-    static CARRIER: UnboundedSender<Carried> = {
-        let (sender, arriving) = mpsc::unbounded_channel();
-        // tokio's budget would hand the thread to other tasks after 128 readers and poll them once more for nothing.
-        actix_web::rt::spawn(unconstrained(carry(arriving)));
-        sender
-    };
+    static CARRIER: Rc<Carrier> = Carrier::start();
 }
 
 /// Carries the exchange on the thread that this is called on: sends the head, then what the exchange has.
@@ -37,20 +29,39 @@ thread_local! {
 pub(super) fn start(socket: net::TcpStream, head: Bytes, mut exchange: Box<dyn Exchange>) -> io::Result<()> {
     let connection = Rc::new(Connection::new(TcpStream::from_std(socket)?, head));
     exchange.taken_over(connection.clone());
-    let stopped = |_| io::Error::other("the serving thread stops");
-    CARRIER.with(|carrier| carrier.send(Carried { connection, exchange })).map_err(stopped)
+    CARRIER.with(|carrier| carrier.take_on(Carried { connection, exchange }));
+    Ok(())
 }
 
-async fn carry(mut arriving: UnboundedReceiver<Carried>) {
-    let mut carried = FuturesUnordered::new();
-    std::future::poll_fn(|context| {
-        while let Poll::Ready(Some(next)) = arriving.poll_recv(context) {
-            carried.push(next);
+#[derive(Default)]
+struct Carrier {
+    carried: RefCell<FuturesUnordered<Carried>>,
+    arrived: Notify,
+}
+
+impl Carrier {
+    fn start() -> Rc<Self> {
+        let carrier = Rc::<Self>::default();
+        // tokio's budget would hand the thread to other tasks after 128 readers and poll them once more for nothing.
+        actix_web::rt::spawn(unconstrained(carrier.clone().carry()));
+        carrier
+    }
+
+    fn take_on(&self, carried: Carried) {
+        self.carried.borrow().push(carried);
+        self.arrived.notify_one();
+    }
+
+    async fn carry(self: Rc<Self>) {
+        loop {
+            let mut arrived = pin!(self.arrived.notified());
+            poll_fn(|context| {
+                while let Poll::Ready(Some(())) = self.carried.borrow_mut().poll_next_unpin(context) {}
+                arrived.as_mut().poll(context)
+            })
+            .await;
         }
-        while ready!(carried.poll_next_unpin(context)).is_some() {}
-        Poll::<()>::Pending
-    })
-    .await;
+    }
 }
 
 /// A connection with what goes over it; done when either has ended.
