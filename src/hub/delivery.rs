@@ -1,6 +1,6 @@
 //! An event on its way to the streams.
 
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 use bytes::Bytes;
 
@@ -45,12 +45,13 @@ impl Delivery {
         Self { id: None, topics, except, event, frames: Default::default() }
     }
 
-    /// The frame in that spelling; one that is shared is spelled at the first call.
-    pub fn frame(&self, speller: Speller, reader: i32) -> Option<Bytes> {
+    /// The frame in that spelling; one that is shared is spelled at the first call. It is lent, since threads that count
+    /// the same owners wait for each other.
+    pub fn frame(&self, speller: Speller, reader: i32) -> Option<Cow<'_, Bytes>> {
         let spell = || (speller.spell)(self.id, &self.event, reader);
         match (speller.slot)(&self.event, reader).and_then(|slot| self.frames.get(slot)) {
-            Some(frame) => frame.get_or_init(spell).clone(),
-            None => spell(),
+            Some(frame) => frame.get_or_init(spell).as_ref().map(Cow::Borrowed),
+            None => spell().map(Cow::Owned),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
     rc::Rc,
     sync::{
         Arc,
@@ -40,7 +40,8 @@ pub struct LocalHub {
     hub: Arc<Hub>,
     settings: config::Stream,
     subscribers: RefCell<Slab<Rc<Subscriber>>>,
-    topics: RefCell<HashMap<Topic, HashSet<usize>>>,
+    /// In the order in which the subscribers lie in memory.
+    topics: RefCell<HashMap<Topic, BTreeSet<usize>>>,
     serial: RefCell<u64>,
 }
 
@@ -90,10 +91,12 @@ impl LocalHub {
                     self.each(Subscriber::end);
                 }
             }
+            let one = notices.len() == 1;
             for notice in notices.drain(..) {
                 match notice {
                     Notice::Deliveries(deliveries) => {
-                        deliveries.iter().for_each(|delivery| self.deliver(delivery, &mut waiting));
+                        let at_once = one && deliveries.len() == 1;
+                        deliveries.iter().for_each(|delivery| self.deliver(delivery, at_once, &mut waiting));
                     }
                     Notice::Disconnect(user_id) => self.each(|subscriber| {
                         if subscriber.reader.user_id == user_id {
@@ -108,8 +111,8 @@ impl LocalHub {
         }
     }
 
-    /// Queues a delivery; adds to `waiting` whose queue was empty before.
-    fn deliver(&self, delivery: &Delivery, waiting: &mut Vec<usize>) {
+    /// Queues a delivery, or sends it `at_once`; adds to `waiting` whose queue was empty before.
+    fn deliver(&self, delivery: &Delivery, at_once: bool, waiting: &mut Vec<usize>) {
         let serial = {
             let mut serial = self.serial.borrow_mut();
             *serial += 1;
@@ -122,12 +125,12 @@ impl LocalHub {
             for topic in &delivery.topics {
                 for key in topics.get(topic).into_iter().flatten() {
                     let Some(subscriber) = subscribers.get(*key) else { continue };
-                    match subscriber.offer(delivery, serial) {
+                    match subscriber.offer(delivery, serial, at_once) {
                         Offer::First => {
                             waiting.push(*key);
                             queued += 1;
                         }
-                        Offer::Queued => queued += 1,
+                        Offer::Sent | Offer::Queued => queued += 1,
                         Offer::FellBehind => self.hub.metrics.readers_behind.inc(),
                         Offer::Skipped => {}
                     }
