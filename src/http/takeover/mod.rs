@@ -36,8 +36,8 @@ pub trait Exchange {
     /// The next bytes for the client; `None` at the end. Called until it has nothing.
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>>;
 
-    /// The connection was taken over: from here on what the client sends comes by [`Self::receive`], and whoever writes
-    /// may use the outlet while [`Self::poll_next`] waits.
+    /// The connection is taken over: from here on what the client sends comes by [`Self::receive`], and whoever writes may
+    /// use the outlet while [`Self::poll_next`] waits. What was read before is still where it was.
     fn taken_over(&mut self, outlet: Rc<dyn Outlet>);
 
     /// Whether it takes something from the client; asked before each read.
@@ -47,10 +47,16 @@ pub trait Exchange {
     fn receive(&mut self, bytes: &[u8]);
 }
 
-type Parked = Rc<RefCell<Option<Box<dyn Exchange>>>>;
+/// An exchange on its way through the middlewares.
+struct Parked {
+    exchange: RefCell<Option<Box<dyn Exchange>>>,
+    /// The socket that it is to take over, and the head to send there.
+    takeover: RefCell<Option<(net::TcpStream, Bytes)>>,
+}
 
-/// An exchange that waits for the end of the middlewares: there it is taken out, or else stays actix's body.
-struct ParkedExchange(Parked);
+/// The exchange as a body of actix, which takes over the socket when it is asked for the first bytes: what the client has
+/// sent with its request was read by then.
+struct ParkedExchange(Rc<Parked>);
 
 impl MessageBody for ParkedExchange {
     type Error = io::Error;
@@ -60,7 +66,13 @@ impl MessageBody for ParkedExchange {
     }
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        match &mut *self.0.borrow_mut() {
+        let mut exchange = self.0.exchange.borrow_mut();
+        if let Some((socket, head)) = self.0.takeover.take()
+            && let Some(exchange) = exchange.take()
+        {
+            carrier::start(socket, head, exchange)?;
+        }
+        match &mut *exchange {
             Some(exchange) => exchange.poll_next(context).map(|bytes| bytes.map(Ok)),
             None => Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into()))),
         }
@@ -69,7 +81,7 @@ impl MessageBody for ParkedExchange {
 
 /// The response with this head that carries the exchange. Its socket may be taken over.
 pub fn carry(head: HttpResponse, exchange: impl Exchange + 'static) -> HttpResponse {
-    let parked: Parked = Rc::new(RefCell::new(Some(Box::new(exchange))));
+    let parked = Rc::new(Parked { exchange: RefCell::new(Some(Box::new(exchange))), takeover: RefCell::default() });
     let mut response = head.set_body(BoxBody::new(ParkedExchange(parked.clone())));
     response.extensions_mut().insert(parked);
     response
@@ -86,10 +98,10 @@ pub fn keep_spare(connection: &dyn Any, data: &mut Extensions) {
     }
 }
 
-/// Middleware, outside of all others: takes over the sockets of the exchanges whose connection has a spare handle.
+/// Middleware, outside of all others: has the exchanges take over the sockets of which there is a spare handle.
 ///
 /// # Errors
-/// The inner service's error, or the socket's.
+/// The inner service's error.
 pub async fn take_over<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -98,13 +110,9 @@ pub async fn take_over<B: MessageBody + 'static>(
     if !matches!(response.request().version(), Version::HTTP_10 | Version::HTTP_11) {
         return Ok(response);
     }
-    let Some(parked) = response.response().extensions().get::<Parked>().cloned() else { return Ok(response) };
-    let Some(socket) = response.request().conn_data::<Spare>().and_then(|Spare(socket)| socket.take()) else {
-        return Ok(response);
-    };
-    let head = spell_head(&response)?;
-    if let Some(exchange) = parked.borrow_mut().take() {
-        carrier::start(socket, head, exchange)?;
+    let Some(parked) = response.response().extensions().get::<Rc<Parked>>().cloned() else { return Ok(response) };
+    if let Some(socket) = response.request().conn_data::<Spare>().and_then(|Spare(socket)| socket.take()) {
+        parked.takeover.replace(Some((socket, spell_head(&response)?)));
     }
     Ok(response)
 }

@@ -3,7 +3,7 @@
 use std::{
     pin::Pin,
     rc::Rc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
 };
 
 use actix_http::ws::{Codec, Frame, Item};
@@ -115,8 +115,14 @@ impl Incoming {
         }
     }
 
-    /// From here on, bytes are brought.
+    /// From here on, bytes are brought. Those that came with the request are there already.
     pub(super) fn taken_over(&mut self) {
+        let mut context = Context::from_waker(Waker::noop());
+        while let Some(payload) = &mut self.payload
+            && let Poll::Ready(Some(Ok(bytes))) = payload.as_mut().poll_next(&mut context)
+        {
+            self.buffer.extend_from_slice(&bytes);
+        }
         self.payload = None;
     }
 
