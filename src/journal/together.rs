@@ -23,7 +23,8 @@ pub trait Together: Send + Sync + Sized + 'static {
     /// Its own.
     fn run_alone(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Output, Self::Error>> + Send;
 
-    /// What several of them ask first, so that it goes over with the beginning of the transaction.
+    /// What several of them ask first, so that it goes over with the beginning of the transaction. It is answered before
+    /// any other operation of the transaction has run, so none may change what those of another kind ask here.
     fn first(all: &[&Self], backend: DbBackend) -> Statement;
 
     /// Runs one or several of them, in their order, and answers for each; `rows` answer what they asked first. Where it
