@@ -67,6 +67,13 @@ impl LocalHub {
         (self.subscribe(reader, From::Live(end)), end)
     }
 
+    /// Subscribes a stream that goes on after `cursor`, from the journal only if something was published since: a stream
+    /// that reads misses what is not stored, such as typing.
+    pub fn subscribe_after(self: &Rc<Self>, reader: Reader, cursor: i64) -> Subscription {
+        let from = if self.hub.head() <= cursor { From::Live(cursor) } else { From::Journal(cursor) };
+        self.subscribe(reader, from)
+    }
+
     /// Subscribes a stream that first reads the journal from after `cursor`.
     pub fn subscribe_from(self: &Rc<Self>, reader: Reader, cursor: i64) -> Subscription {
         self.subscribe(reader, From::Journal(cursor))

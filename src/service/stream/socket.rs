@@ -62,7 +62,7 @@ pub fn open_room(
 ) -> Result<Feed, Error> {
     require_running(state)?;
     policy::require_seeing(who, room)?;
-    let subscription = local.subscribe_from(reader(who, speller), after);
+    let subscription = local.subscribe_after(reader(who, speller), after);
     subscription.add_topic(Topic::Room(room.id));
     for user_id in presence::people_of(room).into_iter().filter(|id| *id != who.id()) {
         subscription.add_topic(Topic::Watch(user_id));
