@@ -39,8 +39,7 @@ pub struct Reader {
     pub heartbeat: bool,
 }
 
-/// Where a stream's frames go. The hub writes to it without waking anybody while the stream waits for frames: in a room
-/// of 5,000 that is a third of the CPU of a delivery.
+/// Where a stream's frames go. The hub writes to it without waking anybody while the stream waits for frames.
 pub trait Outlet: std::fmt::Debug {
     /// Whether everything before was sent.
     fn is_free(&self) -> bool;
@@ -102,7 +101,7 @@ impl Subscriber {
     }
 
     /// Offers a delivery; says what became of its frame. It is sent `at_once`, if the stream waits and nothing else is going
-    /// to be offered: to come back to 5,000 readers later takes as long again as to come to them.
+    /// to be offered: who comes back to 5,000 readers finds none of them in the cache.
     pub(super) fn offer(&self, delivery: &Delivery, serial: u64, at_once: bool) -> Offer {
         let mut queue = self.queue.borrow_mut();
         if queue.ended || queue.serial == serial || delivery.except == Some(self.reader.user_id) {

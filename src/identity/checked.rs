@@ -15,7 +15,7 @@ const MOST: usize = 50_000;
 pub(super) type TokenDigest = [u8; 32];
 
 /// The claims of genuine tokens, by their digests. The keys are fixed while the process runs, so what was genuine stays
-/// so until it expires. Spares two HMACs with HS256, and with public keys or sessions a tenth of a millisecond and less.
+/// so until it expires. Spares the check of a signature, or the decryption of a session's cookie, for each request.
 pub(super) struct CheckedTokens(Cache<TokenDigest, Claims>);
 
 impl CheckedTokens {
