@@ -7,7 +7,7 @@ use entity::{chat_message, chat_room, user};
 use migration::{Migrator, MigratorTrait};
 use sapa::{
     domain::{ChatKind, ChatPriority, ChatStatus, MessageType, Role, Timestamp},
-    service::room::fuzzing::matching,
+    service::search::fuzzing::matching,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend,

@@ -98,9 +98,7 @@ impl Verifier {
     }
 
     fn verify_once_at(&self, credential: &Credential, now: DateTime<Utc>) -> Result<Claims, TokenError> {
-        if credential.token.expose_secret().len() > MAX_TOKEN_BYTES {
-            return Err(TokenError::TooLong);
-        }
+        bounded(credential)?;
         let token = digest(credential);
         if let Some(claims) = self.checked.recall(&token, now) {
             return Ok(claims);
@@ -112,10 +110,7 @@ impl Verifier {
 
     /// [`verify`](Self::verify) as of a given moment, whatever is remembered.
     pub fn verify_at(&self, credential: &Credential, now: DateTime<Utc>) -> Result<Claims, TokenError> {
-        let token = credential.token.expose_secret();
-        if token.len() > MAX_TOKEN_BYTES {
-            return Err(TokenError::TooLong);
-        }
+        let token = bounded(credential)?;
         match token.bytes().filter(|byte| *byte == b'.').count() {
             2 => Claims::read(&self.jwt.open(token)?, now, TimeDelta::zero()),
             4 if self.sessions.is_empty() => Err(TokenError::NoKey),
@@ -126,6 +121,12 @@ impl Verifier {
             _ => Err(TokenError::Malformed),
         }
     }
+}
+
+/// The token, if it is not too long to be looked at.
+fn bounded(credential: &Credential) -> Result<&str, TokenError> {
+    let token = credential.token.expose_secret();
+    if token.len() > MAX_TOKEN_BYTES { Err(TokenError::TooLong) } else { Ok(token) }
 }
 
 impl fmt::Debug for Verifier {

@@ -1,7 +1,7 @@
 //! Reading the journal: what a stream has missed.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
@@ -103,6 +103,7 @@ pub(super) async fn replay_rooms(
     let mut rows = chat_event::Entity::find()
         .filter(chat_event::Column::Id.lte(head))
         .filter(missed)
+        .filter(told_of_reads(None))
         .limit(most as u64)
         .all(db)
         .await?;
@@ -110,13 +111,7 @@ pub(super) async fn replay_rooms(
         return Ok(None);
     }
     rows.sort_unstable_by_key(|row| row.id);
-    let rooms =
-        load_rooms(db, rows.iter().map(|row| row.room_id).collect::<HashSet<_>>().into_iter().collect()).await?;
-    let is_told = |row: &chat_event::Model| {
-        row.event_type != EventType::Read
-            || rooms.get(&row.room_id).is_some_and(|room| room.kind != ChatKind::Broadcast)
-    };
-    rows.retain(is_told);
+    let rooms = load_rooms(db, rows.iter().map(|row| row.room_id).collect()).await?;
     for (id, event) in events_of_rows(db, rows, rooms).await? {
         if let Some(room_id) = event.room_id() {
             let delivery = Arc::new(Delivery::stored(id, Topics::new(), event));

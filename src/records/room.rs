@@ -1,6 +1,6 @@
 //! Rooms with their people.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::{Role, chat_room};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
@@ -51,7 +51,7 @@ pub async fn rooms_of_rows(db: &impl ConnectionTrait, rows: Vec<chat_room::Model
 ///
 /// # Errors
 /// The database's.
-pub async fn load_rooms(db: &impl ConnectionTrait, ids: Vec<i32>) -> Result<HashMap<i32, Room>, DbErr> {
+pub async fn load_rooms(db: &impl ConnectionTrait, ids: HashSet<i32>) -> Result<HashMap<i32, Room>, DbErr> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

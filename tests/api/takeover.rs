@@ -101,9 +101,7 @@ async fn what_a_reader_sends_is_read_and_dropped() {
     let app = TestApp::start().await;
     let customer = app.customer(7);
     let room = customer.new_room().await;
-    let mut stream = Connection::open(&app).await;
-    stream.ask(&customer, &Listen::room(room).path(), "").await;
-    stream.until(CONNECTED).await;
+    let mut stream = Connection::to_room(&app, &customer, room).await;
     let noise = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".repeat(64 * 1024);
     stream.send(&noise).await;
     let id = customer.says(room, "Hello").await;
@@ -119,10 +117,7 @@ async fn a_stream_holds_one_descriptor_and_gives_it_back() {
     let before = app.open_files();
     let mut streams = Vec::new();
     for _ in 0..20 {
-        let mut stream = Connection::open(&app).await;
-        stream.ask(&customer, &Listen::room(room).path(), "").await;
-        stream.until(CONNECTED).await;
-        streams.push(stream);
+        streams.push(Connection::to_room(&app, &customer, room).await);
     }
     eventually("each stream has one descriptor", || async { (app.open_files() <= before + 25).then_some(()) }).await;
     drop(streams);
@@ -140,6 +135,14 @@ impl Connection {
     async fn open(app: &TestApp) -> Self {
         let socket = TcpStream::connect(&app.address).await.expect("the server accepts");
         Self { socket, host: app.address.clone() }
+    }
+
+    /// A stream of the room that has begun.
+    async fn to_room(app: &TestApp, person: &Person, room: i64) -> Self {
+        let mut stream = Self::open(app).await;
+        stream.ask(person, &Listen::room(room).path(), "").await;
+        stream.until(CONNECTED).await;
+        stream
     }
 
     async fn send(&mut self, bytes: &str) {

@@ -2,8 +2,6 @@
 
 mod assignment;
 mod close;
-#[cfg(fuzzing)]
-pub mod fuzzing;
 mod join;
 mod known;
 mod list;

@@ -1,5 +1,7 @@
 //! Finding rooms by a text: what is looked for where, and the index of the messages.
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod index;
 mod queries;
 

@@ -4,5 +4,5 @@ use sea_orm::{Condition, DbBackend};
 
 /// The condition of a search.
 pub fn matching(db: DbBackend, term: &str) -> Condition {
-    crate::service::search::matching(db, term, None)
+    super::matching(db, term, None)
 }
