@@ -8,6 +8,8 @@ mod m20261120_000002_journal;
 mod m20261120_000003_search;
 mod m20261121_000004_conversations;
 mod m20261121_000005_search_later;
+mod m20261121_000006_fewer_indexes;
+mod m20261121_000007_search_compact;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000003_search::Migration),
             Box::new(m20261121_000004_conversations::Migration),
             Box::new(m20261121_000005_search_later::Migration),
+            Box::new(m20261121_000006_fewer_indexes::Migration),
+            Box::new(m20261121_000007_search_compact::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! The intervals, and what is done at each.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use tokio::{sync::mpsc, task::JoinHandle, time::MissedTickBehavior};
@@ -9,12 +9,12 @@ use crate::{
     domain::{Timestamp, now},
     hub::Heard,
     journal,
-    service::{self, Error, stream},
+    service::{self, Error, search, stream},
     state::State,
 };
 
 const LAPSE_INTERVAL: Duration = Duration::from_millis(250);
-/// As long a search looks through new messages instead of finding them in the index.
+/// As long, at least, a search looks through new messages instead of finding them in the index.
 const INDEX_INTERVAL: Duration = Duration::from_millis(500);
 const LIMIT_INTERVAL: Duration = Duration::from_secs(60);
 const PRUNE_INTERVAL: Duration = Duration::from_secs(600);
@@ -34,6 +34,7 @@ pub fn start(state: &State, heard: Option<mpsc::Receiver<Heard>>) -> Vec<JoinHan
 }
 
 fn recurring(state: &State) -> Vec<JoinHandle<()>> {
+    let indexer = Arc::<search::Indexer>::default();
     vec![
         every(
             LAPSE_INTERVAL,
@@ -41,8 +42,9 @@ fn recurring(state: &State) -> Vec<JoinHandle<()>> {
             "ending what lapsed",
             |state| async move { stream::end_lapsed(&state).await },
         ),
-        every(INDEX_INTERVAL, state.clone(), "indexing messages", |state| async move {
-            service::search::index_messages(&state).await
+        every(INDEX_INTERVAL, state.clone(), "indexing messages", move |state| {
+            let indexer = indexer.clone();
+            async move { indexer.look(&state).await }
         }),
         every(LIMIT_INTERVAL, state.clone(), "forgetting idle limits", |state| async move {
             state.limits.writes.forget_idle();

@@ -23,6 +23,9 @@ const IDLE: Duration = Duration::from_secs(10);
 /// How long a connection may take for a sign of life. It also gives one after each use; without, a network that swallows
 /// everything would hold all connections for minutes.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
+/// Pages of 4 KiB that SQLite's log may hold before a commit brings them into the database: a message changes the same ones
+/// again and again.
+const CHECKPOINT_PAGES: &str = "8000";
 /// Writes take one connection at a time; the next one need not wait until that was looked after, or given up.
 const WRITE_CONNECTIONS: u32 = 2;
 
@@ -41,7 +44,11 @@ pub(super) async fn open(settings: &config::Database) -> Result<Connections, DbE
     let mut writing = options(settings, if is_file { 1 } else { WRITE_CONNECTIONS }, statements);
     let lock_timeout = lock_timeout(settings);
     // What a statement would need to be undone is kept in memory; beyond 64 KiB SQLite makes a file for it, for each one.
-    writing.map_sqlx_sqlite_opts(move |sqlite| sqlite_session(sqlite, lock_timeout).pragma("temp_store", "memory"));
+    writing.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite_session(sqlite, lock_timeout)
+            .pragma("temp_store", "memory")
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+    });
     let writing = Database::connect(writing).await?;
     let reading = Database::connect(options(settings, settings.read_connections, statements)).await?;
     let spare = Database::connect(options(settings, 1, statements)).await?;

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use entity::{ChatKind, ChatStatus, chat_room};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, sea_query::SimpleExpr};
 
 use super::{
     Conversation,
@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     domain::Principal,
-    service::{Error, policy},
+    service::{
+        Error, policy,
+        room::{by_status, newest},
+    },
     state::State,
 };
 
@@ -47,8 +50,8 @@ pub async fn list(state: &State, who: &Principal, query: ListConversations) -> R
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let end = query.skip.saturating_add(query.limit);
     let mut rows = Vec::new();
-    for condition in parts(who, &query) {
-        rows.extend(newest(&state.db, condition, &query.status, end.saturating_add(1)).await?);
+    for (condition, ranges) in parts(who, &query) {
+        rows.extend(newest(&condition, &ranges, end.saturating_add(1)).all(&state.db).await?);
     }
     rows.sort_unstable_by_key(|row| Reverse((row.last_activity, row.id)));
     let more = rows.len() > count(end);
@@ -56,40 +59,27 @@ pub async fn list(state: &State, who: &Principal, query: ListConversations) -> R
     Ok(ConversationPage { conversations: conversations_of_rows(&state.db, who, page).await?, more })
 }
 
-/// The list as conditions that exclude each other; an index of its own has each in the order of the list.
-fn parts(who: &Principal, query: &ListConversations) -> Vec<Condition> {
+/// The list as conditions that exclude each other, with the ranges in which each is read; see [`newest`].
+fn parts(who: &Principal, query: &ListConversations) -> Vec<(Condition, Vec<SimpleExpr>)> {
     let wanted = |kind: ChatKind| query.kinds.is_empty() || query.kinds.contains(&kind);
     let of_kind = |kind: ChatKind| Condition::all().add(chat_room::Column::Kind.eq(kind));
+    let status = (!query.status.is_empty()).then(|| chat_room::Column::Status.is_in(query.status.iter().copied()));
+    let few = |condition: Condition| (condition.add_option(status.clone()), Vec::new());
     let mut parts = Vec::new();
     if wanted(ChatKind::Support) {
         let support = of_kind(ChatKind::Support);
-        parts.push(if who.is_admin() { support } else { support.add(chat_room::Column::UserId.eq(who.id())) });
+        parts.push(match who.is_admin() {
+            true => (support, by_status(&query.status)),
+            false => few(support.add(chat_room::Column::UserId.eq(who.id()))),
+        });
     }
     if wanted(ChatKind::Direct) {
         let direct = || of_kind(ChatKind::Direct).add(has_messages());
-        parts.push(direct().add(chat_room::Column::UserId.eq(who.id())));
-        parts.push(direct().add(chat_room::Column::PeerId.eq(who.id())));
+        parts.push(few(direct().add(chat_room::Column::UserId.eq(who.id()))));
+        parts.push(few(direct().add(chat_room::Column::PeerId.eq(who.id()))));
     }
     if wanted(ChatKind::Broadcast) {
-        parts.push(Condition::all().add(chat_room::Column::PeerId.eq(chat_room::EVERYBODY)));
+        parts.push(few(Condition::all().add(chat_room::Column::PeerId.eq(chat_room::EVERYBODY))));
     }
     parts
-}
-
-async fn newest(
-    db: &impl ConnectionTrait,
-    condition: Condition,
-    status: &[ChatStatus],
-    limit: u64,
-) -> Result<Vec<chat_room::Model>, DbErr> {
-    let mut select = chat_room::Entity::find().filter(condition);
-    if !status.is_empty() {
-        select = select.filter(chat_room::Column::Status.is_in(status.iter().copied()));
-    }
-    select
-        .order_by_desc(chat_room::Column::LastActivity)
-        .order_by_desc(chat_room::Column::Id)
-        .limit(limit)
-        .all(db)
-        .await
 }

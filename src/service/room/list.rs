@@ -2,7 +2,9 @@
 
 use entity::{ChatKind, ChatPriority, ChatStatus, chat_room};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
+    sea_query::{Query, SimpleExpr, UnionType},
 };
 
 use crate::{
@@ -63,10 +65,13 @@ pub struct RoomPage {
 /// [`Error::Unavailable`] or [`Error::Database`].
 pub async fn list(state: &State, who: &Principal, query: ListRooms) -> Result<RoomPage, Error> {
     let wanted = query.limit + 1;
-    let select = filtered(&state.db, who, &query);
+    let condition = condition(state.db.get_database_backend(), who, &query);
     let mut rows = match query.sort {
-        RoomSort::Activity => page(&state.db, select, query.after, wanted).await?,
-        RoomSort::Priority => page_by_priority(&state.db, select, &query, wanted).await?,
+        RoomSort::Activity => {
+            let condition = condition.add_option(query.after.map(after));
+            newest(&condition, &ranges(who, &query), wanted).all(&state.db).await?
+        }
+        RoomSort::Priority => page_by_priority(&state.db, &condition, &query, wanted).await?,
     };
     let more = rows.len() as u64 > query.limit;
     rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
@@ -78,7 +83,8 @@ pub async fn list(state: &State, who: &Principal, query: ListRooms) -> Result<Ro
     Ok(RoomPage { rooms: rooms_of_rows(&state.db, rows).await?, next })
 }
 
-fn filtered(db: &impl ConnectionTrait, who: &Principal, query: &ListRooms) -> Select<chat_room::Entity> {
+/// Which rooms are listed.
+fn condition(db: DbBackend, who: &Principal, query: &ListRooms) -> Condition {
     let mut condition = Condition::all().add(chat_room::Column::Kind.eq(ChatKind::Support));
     if !who.is_admin() {
         condition = condition.add(chat_room::Column::UserId.eq(who.id()));
@@ -93,53 +99,78 @@ fn filtered(db: &impl ConnectionTrait, who: &Principal, query: &ListRooms) -> Se
         condition = condition.add(chat_room::Column::Priority.is_in(query.priority.iter().copied()));
     }
     if !query.assignee.is_empty() {
-        let admins = query.assignee.iter().filter_map(|assignee| match assignee {
-            Assignee::Me => Some(who.id()),
-            Assignee::Admin(id) => Some(*id),
-            Assignee::Nobody => None,
-        });
-        let mut any = Condition::any().add(chat_room::Column::AdminId.is_in(admins));
-        if query.assignee.contains(&Assignee::Nobody) {
-            any = any.add(chat_room::Column::AdminId.is_null());
-        }
-        condition = condition.add(any);
+        let assigned = |assignee: &Assignee| match assignee {
+            Assignee::Me => chat_room::Column::AdminId.eq(who.id()),
+            Assignee::Admin(id) => chat_room::Column::AdminId.eq(*id),
+            Assignee::Nobody => chat_room::Column::AdminId.is_null(),
+        };
+        condition = condition.add(query.assignee.iter().map(assigned).fold(Condition::any(), Condition::add));
     }
     if let Some(term) = &query.search {
         let owner = if who.is_admin() { query.user_id } else { Some(who.id()) };
-        condition = condition.add(matching(db.get_database_backend(), term, owner));
+        condition = condition.add(matching(db, term, owner));
     }
-    chat_room::Entity::find().filter(condition)
+    condition
 }
 
-/// The rooms after the cursor, the newest activity first.
-async fn page(
-    db: &impl ConnectionTrait,
-    select: Select<chat_room::Entity>,
-    after: Option<RoomCursor>,
+/// The ranges in which a list is read; see [`newest`]. None where so few rooms are meant that they are best sorted.
+fn ranges(who: &Principal, query: &ListRooms) -> Vec<SimpleExpr> {
+    if !who.is_admin() || query.user_id.is_some() || query.search.is_some() {
+        return Vec::new();
+    }
+    if query.status.is_empty() && query.assignee.is_empty() && !query.priority.is_empty() {
+        return query.priority.iter().map(|priority| chat_room::Column::Priority.eq(*priority)).collect();
+    }
+    by_status(&query.status)
+}
+
+/// A range for each status; none given means all.
+pub(in crate::service) fn by_status(statuses: &[ChatStatus]) -> Vec<SimpleExpr> {
+    let wanted = |status: &ChatStatus| statuses.is_empty() || statuses.contains(status);
+    ChatStatus::iter().filter(wanted).map(|status| chat_room::Column::Status.eq(status)).collect()
+}
+
+/// Rooms, the newest activity first. Each range is one that an index has in this order: they are merged, so none is sorted as
+/// a whole, and a message needs to move its room in few indexes.
+pub(in crate::service) fn newest(
+    condition: &Condition,
+    ranges: &[SimpleExpr],
     limit: u64,
-) -> Result<Vec<chat_room::Model>, DbErr> {
-    let select = match after {
-        None => select,
-        Some(after) => select.filter(
-            Condition::any().add(chat_room::Column::LastActivity.lt(after.last_activity)).add(
-                Condition::all()
-                    .add(chat_room::Column::LastActivity.eq(after.last_activity))
-                    .add(chat_room::Column::Id.lt(after.id)),
-            ),
-        ),
+) -> Select<chat_room::Entity> {
+    let ordered = |select: Select<chat_room::Entity>| {
+        select.order_by_desc(chat_room::Column::LastActivity).order_by_desc(chat_room::Column::Id).limit(limit)
     };
-    select
-        .order_by_desc(chat_room::Column::LastActivity)
-        .order_by_desc(chat_room::Column::Id)
-        .limit(limit)
-        .all(db)
-        .await
+    let rooms = || chat_room::Entity::find().filter(condition.clone());
+    let ids = |range: &SimpleExpr| {
+        let ids = ordered(rooms().filter(range.clone()).select_only().column(chat_room::Column::Id));
+        Query::select().column(chat_room::Column::Id).from_subquery(ids.into_query(), "range").to_owned()
+    };
+    ordered(match ranges {
+        [] => rooms(),
+        [range] => rooms().filter(range.clone()),
+        [first, others @ ..] => {
+            let mut merged = ids(first);
+            for range in others {
+                merged.union(UnionType::All, ids(range));
+            }
+            chat_room::Entity::find().filter(chat_room::Column::Id.in_subquery(merged))
+        }
+    })
+}
+
+/// What comes after a place in the order of activity.
+fn after(cursor: RoomCursor) -> Condition {
+    Condition::any().add(chat_room::Column::LastActivity.lt(cursor.last_activity)).add(
+        Condition::all()
+            .add(chat_room::Column::LastActivity.eq(cursor.last_activity))
+            .add(chat_room::Column::Id.lt(cursor.id)),
+    )
 }
 
 /// One indexed range for each priority: databases disagree about the order of an enum's values.
 async fn page_by_priority(
     db: &impl ConnectionTrait,
-    select: Select<chat_room::Entity>,
+    condition: &Condition,
     query: &ListRooms,
     limit: u64,
 ) -> Result<Vec<chat_room::Model>, DbErr> {
@@ -151,9 +182,9 @@ async fn page_by_priority(
         if left == 0 || passed || !(query.priority.is_empty() || query.priority.contains(&priority)) {
             continue;
         }
-        let of_priority = select.clone().filter(chat_room::Column::Priority.eq(priority));
-        let after = query.after.filter(|_| begun == Some(priority));
-        rows.extend(page(db, of_priority, after, left).await?);
+        let of_priority = condition.clone().add(chat_room::Column::Priority.eq(priority));
+        let after = query.after.filter(|_| begun == Some(priority)).map(after);
+        rows.extend(newest(&of_priority.add_option(after), &[], left).all(db).await?);
     }
     Ok(rows)
 }

@@ -22,6 +22,7 @@ pub use open::{OpenRoom, Opened, current, open};
 pub use read::{MarkRead, ReadMark, mark_message_read, mark_read};
 pub use show::{RoomWithMessages, find, show};
 
+pub(in crate::service) use list::{by_status, newest};
 pub(in crate::service) use make::{NewRoom, append_new_room, insert_room};
 pub(in crate::service) use manage::record_change;
 pub(in crate::service) use queries::{find_room, newest_room, room_view, topics_of};

@@ -5,6 +5,6 @@ pub mod fuzzing;
 mod index;
 mod queries;
 
-pub use index::index_messages;
+pub use index::Indexer;
 
 pub(in crate::service) use queries::matching;
