@@ -2,6 +2,12 @@
 
 use std::process::ExitCode;
 
+/// Instead of glibc's, for SQLite too: 18 % less CPU for each delivery of a busy chat, a quarter less for each connect, 4 MB
+/// more from the start.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     sapa::cli::run()
 }

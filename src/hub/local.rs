@@ -18,7 +18,8 @@ use tokio::sync::mpsc;
 
 use super::{
     Delivery, Hub, Taken, Topic,
-    publisher::Notice,
+    interest::{self, Interest},
+    publisher::{Notice, ThreadInbox},
     subscriber::{From, MOST_TOPICS, Offer, Outlet, Reader, Subscriber},
 };
 use crate::{
@@ -38,6 +39,7 @@ const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
 #[derive(Debug)]
 pub struct LocalHub {
     hub: Arc<Hub>,
+    interest: Arc<Interest>,
     settings: config::Stream,
     subscribers: RefCell<Slab<Rc<Subscriber>>>,
     /// In the order in which the subscribers lie in memory.
@@ -48,45 +50,54 @@ pub struct LocalHub {
 impl LocalHub {
     /// Joins the hub from the thread that this is called on, which must run a local task set (an actix worker does).
     pub fn start(hub: Arc<Hub>, settings: &config::Stream) -> Rc<Self> {
-        let (inbox, overflowed) = hub.join();
+        let ThreadInbox { notices, overflowed, interest } = hub.join();
         let local = Rc::new(Self {
             hub,
+            interest,
             settings: settings.clone(),
             subscribers: RefCell::default(),
             topics: RefCell::default(),
             serial: RefCell::default(),
         });
-        actix_web::rt::spawn(Self::read_inbox(local.clone(), inbox, overflowed));
+        actix_web::rt::spawn(Self::read_inbox(local.clone(), notices, overflowed));
         actix_web::rt::spawn(Self::turn_wheel(local.clone()));
         local
     }
 
     /// Subscribes a stream that begins at the journal's end, which was `end` or has moved on; returns it with that id.
-    pub fn subscribe_live(self: &Rc<Self>, reader: Reader, end: i64) -> (Subscription, i64) {
-        let end = end.max(self.hub.head());
-        (self.subscribe(reader, From::Live(end)), end)
+    pub fn subscribe_live(self: &Rc<Self>, reader: Reader, topics: &[Topic], end: i64) -> (Subscription, i64) {
+        let (subscription, head) = self.subscribe(reader, topics);
+        let end = end.max(head);
+        subscription.subscriber.begin(From::Live(end));
+        (subscription, end)
     }
 
     /// Subscribes a stream that goes on after `cursor`, from the journal only if something was published since: a stream
     /// that reads misses what is not stored, such as typing.
-    pub fn subscribe_after(self: &Rc<Self>, reader: Reader, cursor: i64) -> Subscription {
-        let from = if self.hub.head() <= cursor { From::Live(cursor) } else { From::Journal(cursor) };
-        self.subscribe(reader, from)
+    pub fn subscribe_after(self: &Rc<Self>, reader: Reader, topics: &[Topic], cursor: i64) -> Subscription {
+        let (subscription, head) = self.subscribe(reader, topics);
+        subscription.subscriber.begin(if head <= cursor { From::Live(cursor) } else { From::Journal(cursor) });
+        subscription
     }
 
     /// Subscribes a stream that first reads the journal from after `cursor`.
-    pub fn subscribe_from(self: &Rc<Self>, reader: Reader, cursor: i64) -> Subscription {
-        self.subscribe(reader, From::Journal(cursor))
+    pub fn subscribe_from(self: &Rc<Self>, reader: Reader, topics: &[Topic], cursor: i64) -> Subscription {
+        let (subscription, _) = self.subscribe(reader, topics);
+        subscription.subscriber.begin(From::Journal(cursor));
+        subscription
     }
 
-    fn subscribe(self: &Rc<Self>, reader: Reader, from: From) -> Subscription {
-        let subscriber = Rc::new(Subscriber::new(reader, self.settings.queue_bytes, from));
+    /// Returns the journal's end: what comes after it is offered, if it has one of the topics.
+    fn subscribe(self: &Rc<Self>, reader: Reader, topics: &[Topic]) -> (Subscription, i64) {
+        let subscriber = Rc::new(Subscriber::new(reader, self.settings.queue_bytes));
         let key = self.subscribers.borrow_mut().insert(subscriber.clone());
         self.hub.metrics.open_streams.inc();
+        topics.iter().for_each(|topic| self.add_topic(key, *topic, MOST_TOPICS));
+        interest::agree();
         if self.hub.is_stopping() {
             subscriber.end();
         }
-        Subscription { local: self.clone(), subscriber, key }
+        (Subscription { local: self.clone(), subscriber, key }, self.hub.head())
     }
 
     async fn read_inbox(self: Rc<Self>, mut inbox: mpsc::Receiver<Notice>, overflowed: Arc<AtomicBool>) {
@@ -157,6 +168,7 @@ impl LocalHub {
     fn add_topic(&self, key: usize, topic: Topic, most: usize) {
         if self.subscribers.borrow().get(key).is_some_and(|subscriber| subscriber.add_topic(topic, most)) {
             self.topics.borrow_mut().entry(topic).or_default().insert(key);
+            self.interest.add(topic);
         }
     }
 
@@ -197,7 +209,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// Adds a topic whose events the stream gets from now on.
+    /// Adds a topic whose events the stream gets from now on, if not all that is under way.
     pub fn add_topic(&self, topic: Topic) {
         self.local.add_topic(self.key, topic, MOST_TOPICS);
     }
@@ -222,6 +234,7 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         let mut topics = self.local.topics.borrow_mut();
         for topic in self.subscriber.topics() {
+            self.local.interest.remove(topic);
             if let Some(keys) = topics.get_mut(&topic) {
                 keys.remove(&self.key);
                 if keys.is_empty() {

@@ -2,11 +2,12 @@
 //! the processes on one database tell each other.
 //!
 //! Every serving thread owns its subscribers ([`LocalHub`]), so the hot path takes no lock across threads; a publish
-//! reaches each thread once, and each frame is spelled once for each spelling.
+//! reaches each thread that has readers of it once, and each frame is spelled once for each spelling.
 
 mod attendance;
 mod backplane;
 mod delivery;
+mod interest;
 mod local;
 mod peers;
 mod presence;

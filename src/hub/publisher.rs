@@ -13,6 +13,7 @@ use tokio::sync::{Notify, mpsc};
 use super::{
     Delivery,
     backplane::{Backplane, Signal},
+    interest::{self, Interest},
     rooms::KnownRooms,
 };
 use crate::telemetry::Metrics;
@@ -38,6 +39,18 @@ pub(super) enum Notice {
 struct Inbox {
     notices: mpsc::Sender<Notice>,
     overflowed: Arc<AtomicBool>,
+    interest: Arc<Interest>,
+}
+
+/// A serving thread's end of its inbox.
+#[derive(Debug)]
+pub(super) struct ThreadInbox {
+    /// What it is told.
+    pub(super) notices: mpsc::Receiver<Notice>,
+    /// Whether something did not fit.
+    pub(super) overflowed: Arc<AtomicBool>,
+    /// What it is told of.
+    pub(super) interest: Arc<Interest>,
 }
 
 /// The events of one transaction of this process, or of one page of the journal.
@@ -184,11 +197,11 @@ impl Hub {
         &self.rooms
     }
 
-    /// Hands events to every serving thread of this process, in their order.
+    /// Hands events, in their order, to the serving threads of this process that have readers of them.
     pub fn publish(&self, deliveries: Vec<Delivery>) {
-        if !deliveries.is_empty() {
-            self.send(&Notice::Deliveries(deliveries.into()));
-        }
+        interest::agree();
+        let deliveries: Arc<[Delivery]> = deliveries.into();
+        self.send_to(&Notice::Deliveries(deliveries.clone()), |inbox| inbox.interest.has_readers_of(&deliveries));
     }
 
     /// Tells the other processes.
@@ -220,18 +233,22 @@ impl Hub {
         self.stopping.load(Ordering::Acquire)
     }
 
-    /// Gives a serving thread its inbox: what it is told, and whether something did not fit.
-    pub(super) fn join(&self) -> (mpsc::Receiver<Notice>, Arc<AtomicBool>) {
-        let (notices, inbox) = mpsc::channel(INBOX);
-        let overflowed = Arc::new(AtomicBool::new(false));
+    /// Gives a serving thread its inbox.
+    pub(super) fn join(&self) -> ThreadInbox {
+        let (sender, notices) = mpsc::channel(INBOX);
+        let (overflowed, interest) = (Arc::new(AtomicBool::new(false)), Arc::new(Interest::new()));
         let mut inboxes = self.inboxes.write().unwrap_or_else(PoisonError::into_inner);
-        inboxes.push(Inbox { notices, overflowed: overflowed.clone() });
-        (inbox, overflowed)
+        inboxes.push(Inbox { notices: sender, overflowed: overflowed.clone(), interest: interest.clone() });
+        ThreadInbox { notices, overflowed, interest }
     }
 
     fn send(&self, notice: &Notice) {
+        self.send_to(notice, |_| true);
+    }
+
+    fn send_to(&self, notice: &Notice, is_concerned: impl Fn(&Inbox) -> bool) {
         let inboxes = self.inboxes.read().unwrap_or_else(PoisonError::into_inner);
-        for inbox in inboxes.iter() {
+        for inbox in inboxes.iter().filter(|inbox| is_concerned(inbox)) {
             if inbox.notices.try_send(notice.clone()).is_err() {
                 inbox.overflowed.store(true, Ordering::Release);
             }
@@ -248,7 +265,7 @@ mod tests {
     use super::{Committed, Delivery, Hub, Notice};
     use crate::{
         domain::{ChatKind, Event},
-        hub::Topics,
+        hub::{Topic, Topics},
         telemetry::Metrics,
     };
 
@@ -274,7 +291,8 @@ mod tests {
 
     fn events(after: i64, through: i64) -> Committed {
         let event = || Event::Read { room_id: 1, kind: ChatKind::Support, user_id: 1, last_read_message_id: None };
-        let deliveries = (after + 1..=through).map(|id| Delivery::stored(id, Topics::new(), event())).collect();
+        let deliveries =
+            (after + 1..=through).map(|id| Delivery::stored(id, Topics::from_iter([Topic::Desk]), event())).collect();
         Committed { after, through, deliveries }
     }
 
@@ -291,7 +309,8 @@ mod tests {
         #[test]
         fn every_event_is_published_once_and_in_order_whoever_committed_it(steps in steps()) {
             let hub = Hub::new(0, Metrics::new().expect("metrics"), None);
-            let (mut inbox, _) = hub.join();
+            let mut joined = hub.join();
+            joined.interest.add(Topic::Desk);
             let (mut end, mut unpublished) = (0, VecDeque::new());
             for step in steps {
                 match step {
@@ -314,7 +333,7 @@ mod tests {
                 read(&hub, end, 5);
             }
             let mut published = Vec::new();
-            while let Ok(notice) = inbox.try_recv() {
+            while let Ok(notice) = joined.notices.try_recv() {
                 if let Notice::Deliveries(deliveries) = notice {
                     published.extend(deliveries.iter().filter_map(|delivery| delivery.id));
                 }

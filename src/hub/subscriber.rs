@@ -78,26 +78,34 @@ struct Queue {
 }
 
 impl Subscriber {
-    pub(super) fn new(reader: Reader, most_bytes: usize, from: From) -> Self {
-        let (cursor, behind) = match from {
-            From::Live(cursor) => (cursor, false),
-            From::Journal(cursor) => (cursor, true),
-        };
+    /// One that has not begun: it is offered nothing yet.
+    pub(super) fn new(reader: Reader, most_bytes: usize) -> Self {
         let queue = Queue {
             frames: SmallVec::new(),
             bytes: 0,
-            queued: cursor,
-            taken: cursor,
-            offered: cursor,
+            queued: 0,
+            taken: 0,
+            offered: 0,
             serial: 0,
-            behind,
+            behind: false,
             ended: false,
-            waiting_since: behind.then(Instant::now),
+            waiting_since: None,
             waker: None,
             outlet: None,
             topics: SmallVec::new(),
         };
         Self { reader, most_bytes, queue: RefCell::new(queue) }
+    }
+
+    /// Says where it begins.
+    pub(super) fn begin(&self, from: From) {
+        let (cursor, behind) = match from {
+            From::Live(cursor) => (cursor, false),
+            From::Journal(cursor) => (cursor, true),
+        };
+        let mut queue = self.queue.borrow_mut();
+        (queue.queued, queue.taken, queue.offered, queue.behind) = (cursor, cursor, cursor, behind);
+        queue.waiting_since = behind.then(Instant::now);
     }
 
     /// Offers a delivery; says what became of its frame. It is sent `at_once`, if the stream waits and nothing else is going

@@ -65,9 +65,8 @@ fn queue(criterion: &mut Criterion) {
         let local = LocalHub::start(hub.clone(), &settings);
         let speller = Speller { slot: |_, _| Some(0), spell };
         let reader = Reader { user_id: 1, expires_at_ms: i64::MAX, speller, heartbeat: false };
-        let readers: Vec<Subscription> = (0..READERS).map(|_| local.subscribe_live(reader, 0).0).collect();
-        readers.iter().for_each(|reader| reader.add_topic(Topic::Room(1)));
-        (hub, readers)
+        let subscribe = |_| local.subscribe_live(reader, &[Topic::Room(1)], 0).0;
+        (hub, (0..READERS).map(subscribe).collect::<Vec<Subscription>>())
     });
     let mut id = 0;
     let mut group = criterion.benchmark_group("queues");

@@ -91,7 +91,8 @@ proptest! {
         let speller = Speller { slot: |_, _| Some(0), spell };
         let reader = Reader { user_id: 1, expires_at_ms: i64::MAX, speller, heartbeat: false };
         let first = if journal_first { 1 } else { start + 1 };
-        let subscriber = Subscriber::new(reader, most_bytes, from);
+        let subscriber = Subscriber::new(reader, most_bytes);
+        subscriber.begin(from);
         let mut head = start;
         let socket =
             Rc::new(Socket { seen: RefCell::default(), rest: RefCell::default(), takes: Cell::new(usize::MAX) });

@@ -116,15 +116,12 @@ enum From {
 }
 
 fn subscribe(local: &Rc<LocalHub>, reader: Reader, topic: Topic, from: From) -> (Subscription, i64) {
-    let (subscription, start) = match from {
-        From::Journal(id) => (local.subscribe_from(reader, id), id),
-        From::End(end) => local.subscribe_live(reader, end),
-    };
-    subscription.add_topic(topic);
-    if matches!(topic, Topic::Person(_)) {
-        subscription.add_topic(Topic::Everyone);
+    let topics = [topic, Topic::Everyone];
+    let topics = if matches!(topic, Topic::Person(_)) { &topics[..] } else { &topics[..1] };
+    match from {
+        From::Journal(id) => (local.subscribe_from(reader, topics, id), id),
+        From::End(end) => local.subscribe_live(reader, topics, end),
     }
-    (subscription, start)
 }
 
 /// Finds where a stream goes on. It is subscribed first, so that what happens while the journal is read is not missed.

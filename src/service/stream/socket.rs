@@ -30,16 +30,12 @@ pub async fn open_inbox(
         (true, false) => Some(contacts_of(state, who).await?),
     };
     let end = journal::end(&state.db, &state.hub).await?;
-    let (subscription, _) = local.subscribe_live(reader(who, speller), end);
-    subscription.add_topic(Topic::Person(who.id()));
-    subscription.add_topic(Topic::Everyone);
-    let scope = match who.is_admin() {
-        true => Scope::Inbox(who.id()),
-        false => Scope::Person(who.id()),
+    let topics = [Topic::Person(who.id()), Topic::Everyone, Topic::Desk];
+    let (scope, topics) = match who.is_admin() {
+        true => (Scope::Inbox(who.id()), &topics[..]),
+        false => (Scope::Person(who.id()), &topics[..2]),
     };
-    if who.is_admin() {
-        subscription.add_topic(Topic::Desk);
-    }
+    let (subscription, _) = local.subscribe_live(reader(who, speller), topics, end);
     for user_id in contacts.iter().flatten() {
         subscription.add_topic(Topic::Watch(*user_id));
     }
@@ -62,8 +58,7 @@ pub fn open_room(
 ) -> Result<Feed, Error> {
     require_running(state)?;
     policy::require_seeing(who, room)?;
-    let subscription = local.subscribe_after(reader(who, speller), after);
-    subscription.add_topic(Topic::Room(room.id));
+    let subscription = local.subscribe_after(reader(who, speller), &[Topic::Room(room.id)], after);
     for user_id in presence::people_of(room).into_iter().filter(|id| *id != who.id()) {
         subscription.add_topic(Topic::Watch(user_id));
     }
