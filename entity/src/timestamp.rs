@@ -79,7 +79,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 impl From<Timestamp> for Value {
     fn from(at: Timestamp) -> Self {
         if AS_TEXT.load(Ordering::Relaxed) {
-            Value::String(Some(at.0.format("%Y-%m-%dT%H:%M:%S%.3f+00:00").to_string()))
+            Value::String(Some(at.0.to_rfc3339_opts(SecondsFormat::Millis, false)))
         } else {
             Value::ChronoDateTimeUtc(Some(at.0))
         }

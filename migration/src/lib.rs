@@ -10,6 +10,7 @@ mod m20261121_000004_conversations;
 mod m20261121_000005_search_later;
 mod m20261121_000006_fewer_indexes;
 mod m20261121_000007_search_compact;
+mod m20261121_000008_subjects;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_search_later::Migration),
             Box::new(m20261121_000006_fewer_indexes::Migration),
             Box::new(m20261121_000007_search_compact::Migration),
+            Box::new(m20261121_000008_subjects::Migration),
         ]
     }
 }

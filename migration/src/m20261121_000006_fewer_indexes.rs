@@ -8,8 +8,10 @@ use sea_orm_migration::{
 
 /// Indexes by these columns, then by activity, that go.
 const BY_ACTIVITY: [&[&str]; 4] = [&[], &["adminId"], &["userId"], &["peerId"]];
-/// Rooms in which something waits for the desk. Without the count as its key it changes with the first and the last.
+/// Indexes of some rooms, which MySQL does not know: of those in which something waits for the desk, by what stays the same
+/// while the count grows, and of those with a second person.
 const WAITING: &str = r#"CREATE INDEX "ChatRoom_waiting_idx" ON "ChatRoom" ("id") WHERE "deskUnread" > 0"#;
+const OF_PEER: &str = r#"CREATE INDEX "ChatRoom_peerId_idx" ON "ChatRoom" ("peerId") WHERE "peerId" IS NOT NULL"#;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -17,15 +19,17 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let of_peer = Index::create().name("ChatRoom_peerId_idx").table("ChatRoom").col("peerId").to_owned();
-        manager.create_index(of_peer).await?;
+        let db = manager.get_connection();
+        if manager.get_database_backend() == DbBackend::MySql {
+            let of_peer = Index::create().name("ChatRoom_peerId_idx").table("ChatRoom").col("peerId").to_owned();
+            manager.create_index(of_peer).await?;
+        } else {
+            db.execute_unprepared(OF_PEER).await?;
+            db.execute_unprepared(WAITING).await?;
+            drop(manager, "ChatRoom_deskUnread_idx").await?;
+        }
         for columns in BY_ACTIVITY {
             drop(manager, &by_activity(columns)).await?;
-        }
-        // MySQL knows no index of some rows.
-        if manager.get_database_backend() != DbBackend::MySql {
-            manager.get_connection().execute_unprepared(WAITING).await?;
-            drop(manager, "ChatRoom_deskUnread_idx").await?;
         }
         Ok(())
     }

@@ -15,7 +15,11 @@ use chrono::{TimeDelta, Utc};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use sapa::{
     config,
-    domain::{ChatKind, ChatPriority, Event, Role, RoomCursor, RoomSort, Timestamp},
+    dialect::support::speller,
+    domain::{
+        ChatKind, ChatPriority, ChatStatus, Event, Message, MessageType, Person, Posted, Role, Room, RoomCursor,
+        RoomSort, Side, Timestamp,
+    },
     hub::{Delivery, Hub, LocalHub, Reader, Speller, Subscription, Taken, Topic},
     identity::{KeySettings, NewToken, Verifier, find, mint},
     telemetry::Metrics,
@@ -55,6 +59,49 @@ fn spell(id: Option<i64>, _: &Event, _: i32) -> Option<Bytes> {
 fn delivery(id: i64) -> Delivery {
     let event = Event::Read { room_id: 1, kind: ChatKind::Support, user_id: 1, last_read_message_id: None };
     Delivery::stored(id, [Topic::Room(1)].into_iter().collect(), event)
+}
+
+fn frame(criterion: &mut Criterion) {
+    let now = Timestamp::new(Utc::now());
+    let person =
+        |id, role| Person { id, name: Some("Budi".to_owned()), email: Some("budi@example.com".to_owned()), role };
+    let text = "The parcel has not come yet, and the page says that it was delivered on Monday. ".repeat(3);
+    let room = Room {
+        id: 1,
+        kind: ChatKind::Support,
+        user: person(7, Role::User),
+        admin: Some(person(8, Role::Admin)),
+        peer: None,
+        status: ChatStatus::Open,
+        subject: Some("Order 1234".to_owned()),
+        priority: ChatPriority::Normal,
+        last_message: Some(text.clone()),
+        last_activity: now,
+        is_read: false,
+        desk_unread: 1,
+        customer_unread: 0,
+        unanswered: true,
+        created_at: now,
+        updated_at: now,
+    };
+    let message = Message {
+        id: 1,
+        room_id: 1,
+        sender: person(7, Role::User),
+        text,
+        message_type: MessageType::Text,
+        is_read: false,
+        receiver_id: None,
+        reply_to_id: None,
+        reactions: Vec::new(),
+        deleted_at: None,
+        created_at: now,
+    };
+    let event = Event::Message(Box::new(Posted { message, room }));
+    let speller = speller(Side::Desk, false);
+    criterion.bench_function("a message of 240 characters becomes a frame", |bencher| {
+        bencher.iter(|| (speller.spell)(Some(1), black_box(&event), 8));
+    });
 }
 
 fn queue(criterion: &mut Criterion) {
@@ -99,5 +146,5 @@ fn queue(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, token, cursor, queue);
+criterion_group!(benches, token, cursor, frame, queue);
 criterion_main!(benches);

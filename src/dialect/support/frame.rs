@@ -106,8 +106,8 @@ impl Frame {
     }
 }
 
-/// How frames are spelled for that side, with or without an `event:` line.
-pub(super) fn speller(side: Side, named: bool) -> Speller {
+/// How frames of a stream are spelled for that side, with or without an `event:` line (contract, section 4).
+pub fn speller(side: Side, named: bool) -> Speller {
     match (side, named) {
         (Side::Customer, false) => {
             Speller { slot: |_, _| Some(0), spell: |id, event, _| spell(id, event, Side::Customer, false) }

@@ -15,6 +15,7 @@ mod stats;
 mod stream;
 mod wire;
 
+pub use frame::speller;
 pub use socket::SupportSocket;
 
 crate::routes! {

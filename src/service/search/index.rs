@@ -1,6 +1,9 @@
 //! Bringing the index of the messages up to what was committed.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Instant,
+};
 
 use super::queries::{ends, index_next};
 use crate::{service::Error, state::State};
@@ -33,7 +36,13 @@ impl Indexer {
         }
         let next =
             || state.writer.run(|tx| Box::pin(async move { Ok::<_, Error>(index_next(tx.write(), BATCH).await?) }));
-        while next().await? == BATCH {}
-        Ok(())
+        loop {
+            let begun = Instant::now();
+            if next().await? < BATCH {
+                return Ok(());
+            }
+            // Where millions wait, as after an import, the others get as much time.
+            tokio::time::sleep(begun.elapsed()).await;
+        }
     }
 }

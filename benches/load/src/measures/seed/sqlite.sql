@@ -39,6 +39,7 @@ UPDATE "ChatCounter" SET "lastEventId" = @MESSAGES@, "prunedEventId" = max(0, @M
   "normal" = (SELECT count(*) FROM room WHERE priority = 'NORMAL'),
   "high" = (SELECT count(*) FROM room WHERE priority = 'HIGH'),
   "urgent" = (SELECT count(*) FROM room WHERE priority = 'URGENT');
+INSERT INTO "ChatMessageSearch"("ChatMessageSearch") VALUES ('rebuild');
 COMMIT;
 ANALYZE;
 PRAGMA wal_checkpoint(TRUNCATE);
