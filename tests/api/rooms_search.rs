@@ -175,6 +175,26 @@ async fn a_message_is_found_at_once_and_for_ever_however_many_are_written() {
 }
 
 #[tokio::test]
+async fn what_has_only_the_parts_of_a_term_is_not_found() {
+    let app = TestApp::start().await;
+    let (customer, admin) = (app.customer(7), app.admin(1));
+    let (parts, whole) = (customer.new_room().await, app.customer(8).new_room().await);
+    let long = "a sentence of more than thirty-two signs, whose end is what counts: zebra";
+    for said in ["refun and efund", &long.replace("zebra", "zebu")] {
+        customer.says(parts, said).await;
+    }
+    for said in ["A REFUND", long] {
+        app.customer(8).says(whole, said).await;
+    }
+    for indexed in [false, true] {
+        for term in ["refund", long] {
+            assert_eq!(found(&admin, term).await, [whole], "{term}, indexed: {indexed}");
+        }
+        all_are_indexed(&app).await;
+    }
+}
+
+#[tokio::test]
 async fn what_another_program_writes_is_found_and_what_it_changes_or_takes_away_is_not() {
     let app = TestApp::start().await;
     let (customer, admin) = (app.customer(7), app.admin(1));
