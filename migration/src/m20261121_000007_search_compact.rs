@@ -1,5 +1,6 @@
-//! On SQLite the index of the messages no longer keeps where in a message a trigram stands: half the size, and 12 us of CPU
-//! for each message instead of 28, with its parts merged eight at a time. A search compares the few messages that have all trigrams of its term.
+//! On SQLite the index of the messages no longer keeps where in a message a trigram stands, and merges its parts eight at a
+//! time: half the size, and 12 us of CPU for each message instead of 28. A search compares the few messages that have all
+//! trigrams of its term.
 
 use sea_orm_migration::{
     prelude::{DbErr, DeriveMigrationName, MigrationTrait, SchemaManager, async_trait},

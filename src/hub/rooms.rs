@@ -36,6 +36,11 @@ impl KnownRooms {
         Self(Cache::new(MOST))
     }
 
+    /// The room, if it is known.
+    pub fn get(&self, id: i32) -> Option<Arc<Room>> {
+        self.0.get(&id).filter(Known::is_fresh).map(|known| known.room)
+    }
+
     /// The room, which is read if it is not known; by one for all who ask meanwhile.
     ///
     /// # Errors

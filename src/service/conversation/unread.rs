@@ -2,7 +2,8 @@
 
 use entity::{ChatKind, chat_counter, chat_message, chat_room};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select, sea_query::Expr,
 };
 
 use super::{history::posted, queries::unread_broadcasts};
@@ -95,10 +96,11 @@ async fn own_rooms(db: &impl ConnectionTrait, who: &Principal) -> Result<Vec<cha
     Ok(rooms)
 }
 
-/// Support rooms whose customers wait. In no order, so that the index of the counter is what is read.
+/// Support rooms whose customers wait. In no order and with the condition as the index of these rooms has it, so that it is
+/// what is read.
 async fn waiting_for_desk(db: &impl ConnectionTrait) -> Result<Vec<chat_room::Model>, DbErr> {
     chat_room::Entity::find()
-        .filter(chat_room::Column::DeskUnread.gt(0))
+        .filter(Expr::col((chat_room::Entity, chat_room::Column::DeskUnread)).gt(Expr::cust("0")))
         .filter(chat_room::Column::Kind.eq(ChatKind::Support))
         .limit(MOST_ROOMS)
         .all(db)
