@@ -33,10 +33,11 @@ impl Interest {
         self.count_of(topic).fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Whether somebody may read one of these deliveries.
+    /// Whether somebody may read one of these deliveries. Of people it is always said: a thread begins to watch somebody
+    /// when it reads that they came, and must not be left out of what was written meanwhile.
     pub(super) fn has_readers_of(&self, deliveries: &[Delivery]) -> bool {
         let mut topics = deliveries.iter().flat_map(|delivery| &delivery.topics);
-        topics.any(|topic| self.count_of(*topic).load(Ordering::Relaxed) > 0)
+        topics.any(|topic| matches!(topic, Topic::Watch(_)) || self.count_of(*topic).load(Ordering::Relaxed) > 0)
     }
 
     fn count_of(&self, topic: Topic) -> &AtomicU32 {
@@ -79,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_is_told_of_what_it_has_readers_of() {
+    fn a_thread_is_told_of_people_and_of_what_it_has_readers_of() {
         let interest = Interest::new();
         let deliveries = [delivery(1, [Topic::Desk, ROOM])];
         assert!(!interest.has_readers_of(&deliveries));
@@ -89,6 +90,7 @@ mod tests {
         assert!(interest.has_readers_of(&deliveries));
         interest.remove(ROOM);
         assert!(!interest.has_readers_of(&deliveries));
+        assert!(interest.has_readers_of(&[delivery(1, [Topic::Watch(7)])]));
     }
 
     #[actix_web::test]
