@@ -7,9 +7,6 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbBackend},
 };
 
-/// How many parts of the index are merged at once.
-const MERGE: &str = r#"INSERT INTO "ChatMessageSearch"("ChatMessageSearch", "rank") VALUES ('automerge', 8)"#;
-
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -17,19 +14,17 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     /// The new index is empty: the job that indexes new messages fills it, the oldest first.
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        replace(manager, ", detail='none'").await?;
-        if manager.get_database_backend() == DbBackend::Sqlite {
-            manager.get_connection().execute_unprepared(MERGE).await?;
-        }
-        Ok(())
+        replace(manager, ", detail='none'", 8).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        replace(manager, "").await
+        // As FTS5 does by itself.
+        replace(manager, "", 4).await
     }
 }
 
-async fn replace(manager: &SchemaManager<'_>, option: &str) -> Result<(), DbErr> {
+/// Makes the index anew, empty; `merged` is how many parts of it are merged at once.
+async fn replace(manager: &SchemaManager<'_>, option: &str, merged: u32) -> Result<(), DbErr> {
     if manager.get_database_backend() != DbBackend::Sqlite {
         return Ok(());
     }
@@ -39,5 +34,8 @@ async fn replace(manager: &SchemaManager<'_>, option: &str) -> Result<(), DbErr>
         r#"CREATE VIRTUAL TABLE "ChatMessageSearch" USING fts5("message", content='ChatMessage', content_rowid='id',
         tokenize='trigram'{option})"#
     );
-    db.execute_unprepared(&create).await.map(|_| ())
+    db.execute_unprepared(&create).await?;
+    let merge =
+        format!(r#"INSERT INTO "ChatMessageSearch"("ChatMessageSearch", "rank") VALUES ('automerge', {merged})"#);
+    db.execute_unprepared(&merge).await.map(|_| ())
 }

@@ -10,9 +10,9 @@ use super::{Delivery, Topic};
 /// Counts for each thread; topics that share one are told apart by the thread itself.
 const COUNTS: usize = 1 << 14;
 
-/// How many readers a thread has of each topic, told by counts that several topics share: never too few, so that what
-/// concerns nobody here can be told from what may concern somebody. Without it each post wakes every thread: 30 us of CPU
-/// for each that has nothing to do.
+/// How many readers a thread has of each topic, but for people, told by counts that several topics share: never too few, so
+/// that what concerns nobody here can be told from what may concern somebody. Without it each post wakes every thread: 30 us
+/// of CPU for each that has nothing to do.
 #[derive(Debug)]
 pub(super) struct Interest {
     counts: Box<[AtomicU32]>,
@@ -25,24 +25,32 @@ impl Interest {
 
     /// Notes a reader of a topic.
     pub(super) fn add(&self, topic: Topic) {
-        self.count_of(topic).fetch_add(1, Ordering::Relaxed);
+        if let Some(count) = self.count_of(topic) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// Forgets a reader of a topic, who was noted.
     pub(super) fn remove(&self, topic: Topic) {
-        self.count_of(topic).fetch_sub(1, Ordering::Relaxed);
+        if let Some(count) = self.count_of(topic) {
+            count.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 
-    /// Whether somebody may read one of these deliveries. Of people it is always said: a thread begins to watch somebody
-    /// when it reads that they came, and must not be left out of what was written meanwhile.
+    /// Whether somebody may read one of these deliveries.
     pub(super) fn has_readers_of(&self, deliveries: &[Delivery]) -> bool {
         let mut topics = deliveries.iter().flat_map(|delivery| &delivery.topics);
-        topics.any(|topic| matches!(topic, Topic::Watch(_)) || self.count_of(*topic).load(Ordering::Relaxed) > 0)
+        topics.any(|topic| self.count_of(*topic).is_none_or(|count| count.load(Ordering::Relaxed) > 0))
     }
 
-    fn count_of(&self, topic: Topic) -> &AtomicU32 {
+    /// None for people, whom every thread is told of: it begins to watch somebody when it reads that they came, and must not
+    /// be left out of what was written meanwhile.
+    fn count_of(&self, topic: Topic) -> Option<&AtomicU32> {
+        if matches!(topic, Topic::Watch(_)) {
+            return None;
+        }
         let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(topic);
-        &self.counts[hash as usize % COUNTS]
+        Some(&self.counts[hash as usize % COUNTS])
     }
 }
 

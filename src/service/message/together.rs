@@ -81,7 +81,10 @@ impl Together for Sending {
     }
 
     async fn run_together(tx: &mut Tx, all: &[&Self], rows: Vec<QueryResult>) -> Result<Answers<Self>, Error> {
-        let last_id = rows.first().and_then(|row| row.try_get("", LAST_ID_ALIAS).ok());
+        let last_id = match tx.read().get_database_backend() {
+            DbBackend::Sqlite => rows.first().map(|row| row.try_get("", LAST_ID_ALIAS)).transpose()?,
+            _ => None,
+        };
         let rooms = rows.iter().map(|row| chat_room::Model::from_query_result(row, "").map(|room| (room.id, room)));
         let mut rooms: HashMap<i32, chat_room::Model> = rooms.collect::<Result<_, DbErr>>()?;
         let mut used =
