@@ -11,6 +11,7 @@ mod m20261121_000005_search_later;
 mod m20261121_000006_fewer_indexes;
 mod m20261121_000007_search_compact;
 mod m20261121_000008_subjects;
+mod m20261121_000009_search_apart;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_fewer_indexes::Migration),
             Box::new(m20261121_000007_search_compact::Migration),
             Box::new(m20261121_000008_subjects::Migration),
+            Box::new(m20261121_000009_search_apart::Migration),
         ]
     }
 }

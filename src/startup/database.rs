@@ -28,6 +28,8 @@ const PING_TIMEOUT: Duration = Duration::from_secs(2);
 const CHECKPOINT_PAGES: &str = "8000";
 /// What the writer keeps of the database, in KiB (below zero, as SQLite wants it): the ends of all indexes of a busy desk.
 const CACHE_KIB: &str = "-16384";
+/// Says to Postgres that the messages of this session are indexed by the job, so that no trigger needs to.
+const INDEXES_LATER: &str = "SET sapa.indexes_later = 'on'";
 /// Writes take one connection at a time; the next one need not wait until that was looked after, or given up.
 const WRITE_CONNECTIONS: u32 = 2;
 
@@ -52,6 +54,8 @@ pub(super) async fn open(settings: &config::Database) -> Result<Connections, DbE
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             .pragma("cache_size", CACHE_KIB)
     });
+    let session = format!("{}; {INDEXES_LATER}", postgres_session(settings, statements));
+    writing.map_sqlx_postgres_pool_opts(move |pool| guarded(pool, session.clone()));
     let writing = Database::connect(writing).await?;
     let reading = Database::connect(options(settings, settings.read_connections, statements)).await?;
     let spare = Database::connect(options(settings, 1, statements)).await?;

@@ -4,6 +4,7 @@
 pub mod fuzzing;
 mod index;
 mod queries;
+mod waiting;
 
 pub use index::Indexer;
 

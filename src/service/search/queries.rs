@@ -3,18 +3,20 @@
 use std::collections::HashSet;
 
 use sea_orm::{
-    Condition, ConnectionTrait, DbBackend, DbErr, Statement,
+    Condition, DbBackend,
     sea_query::{Expr, SimpleExpr},
 };
 
+use super::waiting::{POSTGRES_INDEXED, SQLITE_INDEXED};
+
 /// Matches of a kind that a search of the desk gathers, the newest, so that a common word costs no more than a rare one.
 const GATHERED: u32 = 5_000;
-/// Newest messages that a search compares with its term: those that have its trigrams, and those that are not indexed yet.
+/// Newest messages with all trigrams of the term that a search compares with it.
 const COMPARED: u32 = 20_000;
+/// Newest messages in which a search looks for those that are not indexed yet.
+const UNINDEXED: u32 = 65_536;
 /// Trigrams of a term that are looked up; what is left out is compared all the same.
 const MOST_TRIGRAMS: usize = 32;
-/// The largest id that SQLite's index has: everything up to it is indexed.
-const INDEXED: &str = r#"(SELECT coalesce(max("id"), 0) FROM "ChatMessageSearch_docsize")"#;
 /// Trigrams need three characters; shorter terms are looked for in the newest messages alone.
 const LEAST_INDEXED_CHARS: usize = 3;
 /// The longest word that MySQL's full text knows.
@@ -38,25 +40,6 @@ pub(in crate::service) fn matching(db: DbBackend, term: &str, owner: Option<i32>
     }
 }
 
-/// The newest message, and the newest one that is indexed, where messages are indexed after their commit: on SQLite.
-pub(super) async fn ends(db: &impl ConnectionTrait) -> Result<Option<(i64, i64)>, DbErr> {
-    if db.get_database_backend() != DbBackend::Sqlite {
-        return Ok(None);
-    }
-    let ends = format!(r#"SELECT coalesce(max("id"), 0) AS "newest", {INDEXED} AS "indexed" FROM "ChatMessage""#);
-    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, ends)).await?;
-    row.map(|row| Ok((row.try_get("", "newest")?, row.try_get("", "indexed")?))).transpose()
-}
-
-/// Indexes the oldest messages that wait for it; returns how many. A single statement, so that no message is left out.
-pub(super) async fn index_next(db: &impl ConnectionTrait, limit: u64) -> Result<u64, DbErr> {
-    let next = format!(
-        r#"INSERT INTO "ChatMessageSearch"(rowid, "message")
-        SELECT "id", "message" FROM "ChatMessage" WHERE "id" > {INDEXED} ORDER BY "id" LIMIT {limit}"#
-    );
-    Ok(db.execute_raw(Statement::from_string(DbBackend::Sqlite, next)).await?.rows_affected())
-}
-
 /// By what is indexed, and by pattern in the messages that are not. The rooms are gathered before they are ordered: where
 /// all subjects match, 200,000 of them, it takes 17 ms instead of 540.
 fn sqlite_full_text(term: &str) -> Condition {
@@ -73,7 +56,7 @@ fn sqlite_full_text(term: &str) -> Condition {
         UNION SELECT * FROM (SELECT "chatRoomId" FROM ({messages}) AS "found"
             CROSS JOIN "ChatMessage" ON "ChatMessage"."id" = "found".rowid WHERE "message" {contains} LIMIT {GATHERED})
         UNION SELECT "chatRoomId" FROM "ChatMessage" WHERE "message" {contains}
-            AND "id" > max({INDEXED}, (SELECT max("id") FROM "ChatMessage") - {COMPARED}))"#,
+            AND "id" > max({SQLITE_INDEXED}, (SELECT max("id") FROM "ChatMessage") - {UNINDEXED}))"#,
         subjects = found("ChatRoomSearch", GATHERED),
         people = found("UserSearch", GATHERED),
         messages = found("ChatMessageSearch", COMPARED),
@@ -115,15 +98,21 @@ fn mysql_full_text(term: &str) -> Option<SimpleExpr> {
     (!wanted.is_empty()).then(|| Expr::cust_with_values(sql, [wanted, pattern(term)]))
 }
 
-/// By pattern, as the trigram indexes serve it. The rooms are gathered before they are ordered: with an OR of look-ups the
-/// planner walks through all rooms in the order of the list (with 50,000 of them 39 ms instead of 0.9).
+/// By pattern, as the trigram indexes serve it, and in the messages that are not indexed yet. The rooms are gathered before
+/// they are ordered: with an OR of look-ups the planner walks through all rooms in the order of the list (with 50,000 of
+/// them 39 ms instead of 0.9).
 fn postgres_trigrams(term: &str) -> Condition {
-    let found = r#""ChatRoom"."id" IN (
+    let found = format!(
+        r#""ChatRoom"."id" IN (
         SELECT "id" FROM "ChatRoom" WHERE "subject" ILIKE $1 ESCAPE '!'
         UNION SELECT "id" FROM "ChatRoom" WHERE "userId" IN (
             SELECT "id" FROM "User" WHERE "name" ILIKE $1 ESCAPE '!'
             UNION SELECT "id" FROM "User" WHERE "email" ILIKE $1 ESCAPE '!')
-        UNION SELECT "chatRoomId" FROM "ChatMessage" WHERE "message" ILIKE $1 ESCAPE '!')"#;
+        UNION SELECT "chatRoomId" FROM "ChatMessageSearch" WHERE "message" ILIKE $1 ESCAPE '!'
+        UNION SELECT "chatRoomId" FROM (SELECT "chatRoomId", "message" FROM "ChatMessage"
+            WHERE "id" > {POSTGRES_INDEXED} ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "waiting"
+            WHERE "message" ILIKE $1 ESCAPE '!')"#
+    );
     Condition::all().add(Expr::cust_with_values(found, [pattern(term)]))
 }
 

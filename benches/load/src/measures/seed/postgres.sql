@@ -4,7 +4,7 @@ SET synchronous_commit = off;
 SET maintenance_work_mem = '1GB';
 -- What follows refers to what is there; the index is made at once, which takes half the time.
 SET session_replication_role = replica;
-DROP INDEX "ChatMessage_message_trgm";
+DROP INDEX "ChatMessageSearch_message_trgm";
 CREATE TEMP TABLE room AS
 SELECT id, (timestamp '2026-05-01' + id * interval '1 second')::timestamp(3) AS moment,
   (CASE WHEN id % 10 < 6 THEN 'OPEN' WHEN id % 10 < 8 THEN 'RESOLVED' ELSE 'CLOSED' END)::"ChatStatus" AS status,
@@ -41,5 +41,7 @@ UPDATE "ChatCounter" SET "lastEventId" = @MESSAGES@, "prunedEventId" = greatest(
 SELECT setval(pg_get_serial_sequence('"User"', 'id'), (SELECT max("id") FROM "User"));
 SELECT setval(pg_get_serial_sequence('"ChatRoom"', 'id'), @ROOMS@);
 SELECT setval(pg_get_serial_sequence('"ChatMessage"', 'id'), @MESSAGES@);
-CREATE INDEX "ChatMessage_message_trgm" ON "ChatMessage" USING gin ("message" gin_trgm_ops);
+INSERT INTO "ChatMessageSearch" SELECT "id", "chatRoomId", "message" FROM "ChatMessage";
+UPDATE "ChatMessageIndexed" SET "through" = @MESSAGES@;
+CREATE INDEX "ChatMessageSearch_message_trgm" ON "ChatMessageSearch" USING gin ("message" gin_trgm_ops);
 VACUUM ANALYZE;
