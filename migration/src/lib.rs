@@ -12,6 +12,7 @@ mod m20261121_000006_fewer_indexes;
 mod m20261121_000007_search_compact;
 mod m20261121_000008_subjects;
 mod m20261121_000009_search_apart;
+mod m20261121_000010_search_words;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_search_compact::Migration),
             Box::new(m20261121_000008_subjects::Migration),
             Box::new(m20261121_000009_search_apart::Migration),
+            Box::new(m20261121_000010_search_words::Migration),
         ]
     }
 }

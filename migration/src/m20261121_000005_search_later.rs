@@ -24,8 +24,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let changed = format!("WHEN {CHANGED} AND {INDEXED}");
-        replace(manager, &format!("WHEN {PASSED}"), &format!("WHEN {INDEXED}"), &changed).await
+        trigger(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -35,6 +34,12 @@ impl MigrationTrait for Migration {
         }
         replace(manager, "", "", &format!("WHEN {CHANGED}")).await
     }
+}
+
+/// Makes the triggers of an index that comes later than the messages.
+pub(crate) async fn trigger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let changed = format!("WHEN {CHANGED} AND {INDEXED}");
+    replace(manager, &format!("WHEN {PASSED}"), &format!("WHEN {INDEXED}"), &changed).await
 }
 
 /// Makes the three triggers anew, each with its condition.

@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
 }
 
 /// Makes the index anew, empty; `merged` is how many parts of it are merged at once.
-async fn replace(manager: &SchemaManager<'_>, option: &str, merged: u32) -> Result<(), DbErr> {
+pub(crate) async fn replace(manager: &SchemaManager<'_>, option: &str, merged: u32) -> Result<(), DbErr> {
     if manager.get_database_backend() != DbBackend::Sqlite {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::json;
 
-use crate::harness::tokens::{in_seconds, sign};
+use crate::harness::tokens::{email, in_seconds, sign};
 use crate::harness::{Person, TestApp, eventually, number, numbers};
 
 const NOTHING: [i64; 0] = [];
@@ -309,6 +309,43 @@ async fn a_message_is_found_whose_id_is_below_those_that_another_program_gave() 
         }
     }
     assert_eq!(found(&admin, "far ahead").await, [room]);
+}
+
+#[tokio::test]
+async fn a_message_is_found_by_each_of_its_parts() {
+    let app = TestApp::start().await;
+    let admin = app.admin(1);
+    let said = [
+        "Refund of order 4711-0815 (two shirts)",
+        "the REFUNDED orders: 47110815",
+        "Größe élan-Élan, ÉLANS & co.",
+        "Budi_W@shop.nu says: \"it's 50%_off\"",
+        "漢字かな交じり文 is mixed",
+        "a b c d e f g",
+        "C++ or R&D at AT&T?",
+    ];
+    let mut rooms = Vec::new();
+    for (person, text) in (100..).zip(said) {
+        let room = app.customer(person).new_room().await;
+        app.customer(person).says(room, text).await;
+        rooms.push((room, format!("{}\n{}", text.to_lowercase(), email(person))));
+    }
+    for indexed in [false, true] {
+        for (_, text) in &rooms {
+            let signs: Vec<char> = text.chars().take_while(|sign| *sign != '\n').collect();
+            let parts = (3..=signs.len().min(12)).flat_map(|long| signs.windows(long));
+            let parts = parts.map(|part| String::from_iter(part).trim().to_owned());
+            for term in parts.filter(|part| part.chars().count() >= 3).step_by(if indexed { 1 } else { 7 }) {
+                let mut expected: Vec<i64> =
+                    rooms.iter().filter(|(_, text)| text.contains(&term)).map(|(room, _)| *room).collect();
+                let mut found = found(&admin, &term).await;
+                expected.sort_unstable();
+                found.sort_unstable();
+                assert_eq!(found, expected, "{term:?}, indexed: {indexed}");
+            }
+        }
+        all_are_indexed(&app).await;
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use super::waiting::{ends, index_next};
+use super::waiting::{index_next, waiting};
 use crate::{service::Error, state::State};
 
 /// Messages that one transaction indexes, for which other writes wait. On SQLite each takes 13 us of CPU, instead of 240
@@ -30,14 +30,13 @@ impl Indexer {
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Database`].
     pub async fn look(&self, state: &State) -> Result<(), Error> {
-        let Some((newest, indexed)) = ends(&state.db).await? else { return Ok(()) };
-        let busy = newest - self.newest.swap(newest, Ordering::Relaxed) >= BUSY;
+        let Some(waiting) = waiting(&state.db).await? else { return Ok(()) };
+        let busy = waiting.newest - self.newest.swap(waiting.newest, Ordering::Relaxed) >= BUSY;
         let (may_wait, at_least) = if busy { (MOST_WAITING, BATCH) } else { (0, 1) };
-        let mut due = u64::try_from(newest - indexed - may_wait).unwrap_or_default();
+        let mut due = u64::try_from(waiting.count - may_wait).unwrap_or_default();
         while due >= at_least {
             let begun = Instant::now();
-            let next =
-                state.writer.run(|tx| Box::pin(async move { Ok::<_, Error>(index_next(tx.write(), BATCH).await?) }));
+            let next = state.writer.run(|tx| Box::pin(async move { Ok::<_, Error>(index_next(tx, BATCH).await?) }));
             let done = next.await?;
             due = if done < BATCH { 0 } else { due.saturating_sub(done) };
             // Where millions wait, as after an import, the others get as much time.

@@ -3,8 +3,11 @@
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod index;
+mod lookup;
+mod pattern;
 mod queries;
 mod waiting;
+mod words;
 
 pub use index::Indexer;
 

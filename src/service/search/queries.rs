@@ -1,24 +1,22 @@
 //! The search's queries, by the means of each database.
 
-use std::collections::HashSet;
-
 use sea_orm::{
     Condition, DbBackend,
     sea_query::{Expr, SimpleExpr},
 };
 
-use super::waiting::{POSTGRES_INDEXED, SQLITE_INDEXED};
+use super::{
+    lookup::{LEAST_INDEXED_CHARS, Lookup, lookup},
+    pattern::{Pattern, pattern, quoted},
+    waiting::{POSTGRES_INDEXED, SQLITE_INDEXED},
+};
 
 /// Matches of a kind that a search of the desk gathers, the newest, so that a common word costs no more than a rare one.
 const GATHERED: u32 = 5_000;
-/// Newest messages with all trigrams of the term that a search compares with it.
+/// Newest messages with all words of the term that a search compares with it.
 const COMPARED: u32 = 20_000;
 /// Newest messages in which a search looks for those that are not indexed yet.
 const UNINDEXED: u32 = 65_536;
-/// Trigrams of a term that are looked up; what is left out is compared all the same.
-const MOST_TRIGRAMS: usize = 32;
-/// Trigrams need three characters; shorter terms are looked for in the newest messages alone.
-const LEAST_INDEXED_CHARS: usize = 3;
 /// The longest word that MySQL's full text knows.
 const MOST_INDEXED_CHARS: usize = 84;
 /// Words that it leaves out, of those that are long enough (`INFORMATION_SCHEMA.INNODB_FT_DEFAULT_STOPWORD`).
@@ -30,11 +28,13 @@ const UNINDEXED_WORDS: [&str; 18] = [
 /// Rooms in which the customer's name or e-mail, the subject or a message contains the term, every sign taken as text.
 /// `owner` is whose rooms are searched, if the others are left out anyway.
 pub(in crate::service) fn matching(db: DbBackend, term: &str, owner: Option<i32>) -> Condition {
-    let indexed = term.chars().count() >= LEAST_INDEXED_CHARS;
     match (db, owner) {
         (_, Some(owner)) => in_rooms_of(owner, &Pattern::of(db, term)),
-        (DbBackend::Sqlite, None) if indexed => sqlite_full_text(term),
-        (DbBackend::Sqlite, None) => in_newest(&Pattern::of(db, term)),
+        (DbBackend::Sqlite, None) => {
+            let words = lookup(term);
+            let newest = words.as_ref().is_none_or(|words| words.misses).then(|| in_newest(&Pattern::of(db, term)));
+            Condition::any().add_option(words.map(|words| sqlite_full_text(term, words))).add_option(newest)
+        }
         (DbBackend::MySql, None) => in_newest(&Pattern::of(db, term)).add_option(mysql_full_text(term)),
         _ => postgres_trigrams(term),
     }
@@ -42,41 +42,32 @@ pub(in crate::service) fn matching(db: DbBackend, term: &str, owner: Option<i32>
 
 /// By what is indexed, and by pattern in the messages that are not. The rooms are gathered before they are ordered: where
 /// all subjects match, 200,000 of them, it takes 17 ms instead of 540.
-fn sqlite_full_text(term: &str) -> Condition {
-    let phrase = quoted(term);
+fn sqlite_full_text(term: &str, words: Lookup) -> Condition {
     let pattern = Pattern::of(DbBackend::Sqlite, term);
-    let found = |index, most| {
-        format!(r#"SELECT rowid FROM "{index}" WHERE "{index}" MATCH ? ORDER BY rowid DESC LIMIT {most}"#)
+    let contains = pattern.contains;
+    let found = |index: &str| {
+        format!(r#"SELECT rowid FROM "{index}" WHERE "{index}" MATCH ? ORDER BY rowid DESC LIMIT {GATHERED}"#)
     };
-    // The index of the messages knows which trigrams one has, but not where.
+    // The index of the messages knows which words one has, but not where.
     let gathered = format!(
         r#""ChatRoom"."id" IN (
         SELECT * FROM ({subjects})
         UNION SELECT "id" FROM "ChatRoom" WHERE "userId" IN ({people})
-        UNION SELECT * FROM (SELECT "chatRoomId" FROM ({messages}) AS "found"
+        UNION SELECT * FROM (SELECT "chatRoomId" FROM (SELECT rowid FROM "ChatMessageSearch"
+                WHERE "ChatMessageSearch" MATCH ({sql}) ORDER BY rowid DESC LIMIT {COMPARED}) AS "found"
             CROSS JOIN "ChatMessage" ON "ChatMessage"."id" = "found".rowid WHERE "message" {contains} LIMIT {GATHERED})
         UNION SELECT "chatRoomId" FROM "ChatMessage" WHERE "message" {contains}
-            AND "id" > max({SQLITE_INDEXED}, (SELECT max("id") FROM "ChatMessage") - {UNINDEXED}))"#,
-        subjects = found("ChatRoomSearch", GATHERED),
-        people = found("UserSearch", GATHERED),
-        messages = found("ChatMessageSearch", COMPARED),
-        contains = pattern.contains,
+            AND "id" > max({SQLITE_INDEXED}, (SELECT max("id") FROM "ChatMessage") - {UNINDEXED})
+        UNION SELECT "chatRoomId" FROM "ChatMessage" WHERE "message" {contains}
+            AND "id" IN (SELECT "id" FROM "ChatMessageChanged"))"#,
+        subjects = found("ChatRoomSearch"),
+        people = found("UserSearch"),
+        sql = words.sql,
     );
-    let values = [phrase.clone(), phrase, trigrams(term), pattern.value.clone(), pattern.value];
+    let mut values = vec![quoted(term), quoted(term)];
+    values.extend(words.values);
+    values.extend(vec![pattern.value; 3]);
     Condition::all().add(Expr::cust_with_values(gathered, values))
-}
-
-/// What has each of the term's trigrams, for a MATCH.
-fn trigrams(term: &str) -> String {
-    let signs: Vec<char> = term.chars().collect();
-    let mut known = HashSet::new();
-    let trigrams = signs.windows(LEAST_INDEXED_CHARS).filter(|trigram| known.insert(*trigram));
-    trigrams.take(MOST_TRIGRAMS).map(|trigram| quoted(&String::from_iter(trigram))).collect::<Vec<_>>().join(" ")
-}
-
-/// A text for a MATCH.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
 }
 
 /// Older messages, as MySQL's index finds them: it knows only words, and their beginnings. Those are kept that contain the
@@ -140,50 +131,4 @@ fn in_rooms_of(owner: i32, pattern: &Pattern) -> Condition {
                 "EXISTS (SELECT 1 FROM ~ChatMessage~ WHERE ~chatRoomId~ = ~ChatRoom~.~id~ AND ~message~ CONTAINS)",
             ),
         )
-}
-
-/// How a database is asked for what contains a term.
-struct Pattern {
-    quote: char,
-    contains: &'static str,
-    value: String,
-}
-
-impl Pattern {
-    fn of(db: DbBackend, term: &str) -> Self {
-        let (quote, contains, value) = match db {
-            DbBackend::MySql => ('`', "LIKE ? ESCAPE '!'", pattern(term)),
-            // The LIKE of SQLite knows the case of ASCII letters only, unlike its trigrams.
-            DbBackend::Sqlite if !term.is_ascii() => ('"', "GLOB ?", case_blind_glob(term)),
-            DbBackend::Sqlite => ('"', "LIKE ? ESCAPE '!'", pattern(term)),
-            _ => ('"', "ILIKE $1 ESCAPE '!'", pattern(term)),
-        };
-        Self { quote, contains, value }
-    }
-
-    /// A clause with names between `~`, and `CONTAINS` once.
-    fn clause(&self, sql: &str) -> SimpleExpr {
-        let sql = sql.replace('~', &self.quote.to_string()).replace("CONTAINS", self.contains);
-        Expr::cust_with_values(sql, [self.value.clone()])
-    }
-}
-
-/// What contains the term, for a LIKE with `!` as its escape.
-fn pattern(term: &str) -> String {
-    format!("%{}%", term.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
-}
-
-/// What contains the term in whatever case, for a GLOB.
-fn case_blind_glob(term: &str) -> String {
-    let only = |mut cases: Box<dyn Iterator<Item = char>>| cases.next().filter(|_| cases.next().is_none());
-    let mut glob = String::from("*");
-    for sign in term.chars() {
-        let (lower, upper) = (only(Box::new(sign.to_lowercase())), only(Box::new(sign.to_uppercase())));
-        match (lower.unwrap_or(sign), upper.unwrap_or(sign)) {
-            _ if "*?[".contains(sign) => glob.extend(['[', sign, ']']),
-            (lower, upper) if lower == upper => glob.push(sign),
-            (lower, upper) => glob.extend(['[', sign, lower, upper, ']']),
-        }
-    }
-    glob + "*"
 }

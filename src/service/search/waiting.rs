@@ -1,6 +1,11 @@
 //! The messages that wait to be indexed, on the databases where the index comes after the commit.
 
+use std::collections::HashSet;
+
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+
+use super::words::words;
+use crate::journal::Tx;
 
 /// The largest id that SQLite's index has: everything up to it is indexed.
 pub(super) const SQLITE_INDEXED: &str = r#"(SELECT coalesce(max("id"), 0) FROM "ChatMessageSearch_docsize")"#;
@@ -9,30 +14,80 @@ pub(super) const POSTGRES_INDEXED: &str = r#"(SELECT "through" FROM "ChatMessage
 /// The last id that Postgres gave to a message. What another program numbered by itself may be beyond.
 const POSTGRES_GIVEN: &str = r#"coalesce(pg_sequence_last_value(pg_get_serial_sequence('"ChatMessage"', 'id')), 0)"#;
 
-/// The newest message, and the newest one that is indexed; `None` where nothing waits.
-pub(super) async fn ends(db: &impl ConnectionTrait) -> Result<Option<(i64, i64)>, DbErr> {
-    let backend = db.get_database_backend();
-    let (newest, indexed) = match backend {
-        DbBackend::Sqlite => (r#"coalesce((SELECT max("id") FROM "ChatMessage"), 0)"#, SQLITE_INDEXED),
-        DbBackend::Postgres => (POSTGRES_GIVEN, POSTGRES_INDEXED),
-        _ => return Ok(None),
-    };
-    let ends = format!(r#"SELECT {newest} AS "newest", CAST({indexed} AS bigint) AS "indexed""#);
-    let row = db.query_one_raw(Statement::from_string(backend, ends)).await?;
-    row.map(|row| Ok((row.try_get("", "newest")?, row.try_get("", "indexed")?))).transpose()
+/// How far the messages go, and how many of them wait.
+pub(super) struct Waiting {
+    /// The newest message.
+    pub(super) newest: i64,
+    /// How many are not indexed yet; more than that if some of the ids are gone.
+    pub(super) count: i64,
 }
 
-/// Indexes the oldest messages that wait, within a transaction that keeps other writers of this service away; returns how
-/// many. A single statement, so that no message is left out.
-pub(super) async fn index_next(db: &impl ConnectionTrait, limit: u64) -> Result<u64, DbErr> {
+/// What waits; `None` where nothing ever does.
+pub(super) async fn waiting(db: &impl ConnectionTrait) -> Result<Option<Waiting>, DbErr> {
     let backend = db.get_database_backend();
-    if backend == DbBackend::Sqlite {
-        let next = format!(
-            r#"INSERT INTO "ChatMessageSearch"(rowid, "message")
-            SELECT "id", "message" FROM "ChatMessage" WHERE "id" > {SQLITE_INDEXED} ORDER BY "id" LIMIT {limit}"#
-        );
-        return Ok(db.execute_raw(Statement::from_string(backend, next)).await?.rows_affected());
+    let (newest, indexed, changed) = match backend {
+        DbBackend::Sqlite => (
+            r#"coalesce((SELECT max("id") FROM "ChatMessage"), 0)"#,
+            SQLITE_INDEXED,
+            r#"(SELECT count(*) FROM "ChatMessageChanged")"#,
+        ),
+        DbBackend::Postgres => (POSTGRES_GIVEN, POSTGRES_INDEXED, "0"),
+        _ => return Ok(None),
+    };
+    let ends = format!(r#"SELECT {newest} AS "newest", CAST({newest} - {indexed} + {changed} AS bigint) AS "count""#);
+    let row = db.query_one_raw(Statement::from_string(backend, ends)).await?;
+    row.map(|row| Ok(Waiting { newest: row.try_get("", "newest")?, count: row.try_get("", "count")? })).transpose()
+}
+
+/// Indexes the oldest messages that wait, about as many as the limit says, or all; returns how many.
+pub(super) async fn index_next(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
+    match tx.read().get_database_backend() {
+        DbBackend::Sqlite => sqlite_index(tx, limit).await,
+        _ => postgres_index(tx, limit).await,
     }
+}
+
+/// The words of the messages first, so that none is in the index that a search cannot know of.
+async fn sqlite_index(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
+    let db = tx.write();
+    let next = format!(
+        r#"SELECT json_group_array(json_array("id", "message")) AS "next" FROM (
+        SELECT * FROM (SELECT "id", "message" FROM "ChatMessage" WHERE "id" IN (
+            SELECT "id" FROM "ChatMessageChanged" WHERE "id" <= {SQLITE_INDEXED} ORDER BY "id" LIMIT {limit}))
+        UNION ALL SELECT * FROM (SELECT "id", "message" FROM "ChatMessage"
+            WHERE "id" > {SQLITE_INDEXED} ORDER BY "id" LIMIT {limit}))"#
+    );
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, next)).await?;
+    // Another program may have written what is no UTF-8; the words beside it are found all the same.
+    let next: Vec<u8> = row.ok_or_else(|| DbErr::RecordNotFound("an aggregate".to_owned()))?.try_get("", "next")?;
+    let next: Vec<(i64, String)> = json(serde_json::from_str(&String::from_utf8_lossy(&next)))?;
+    if next.is_empty() {
+        return Ok(0);
+    }
+    let ids = json(serde_json::to_string(&next.iter().map(|(id, _)| id).collect::<Vec<_>>()))?;
+    let all: HashSet<_> = next.iter().flat_map(|(_, message)| words(message)).map(|word| word.text).collect();
+    let all = json(serde_json::to_string(&all))?;
+    for (statement, value) in [
+        (r#"INSERT OR IGNORE INTO "ChatWord"("word") SELECT "value" FROM json_each(?)"#, Some(all)),
+        (
+            r#"INSERT INTO "ChatWordSearch"(rowid, "word") SELECT "id", "word" FROM "ChatWord"
+            WHERE "id" > (SELECT coalesce(max("id"), 0) FROM "ChatWordSearch_docsize") ORDER BY "id""#,
+            None,
+        ),
+        (
+            r#"INSERT INTO "ChatMessageSearch"(rowid, "message") SELECT "id", "message" FROM "ChatMessage"
+            WHERE "id" IN (SELECT "value" FROM json_each(?)) ORDER BY "id""#,
+            Some(ids.clone()),
+        ),
+        (r#"DELETE FROM "ChatMessageChanged" WHERE "id" IN (SELECT "value" FROM json_each(?))"#, Some(ids)),
+    ] {
+        db.later(Statement::from_sql_and_values(DbBackend::Sqlite, statement, value.map(Into::into)));
+    }
+    Ok(next.len() as u64)
+}
+
+/// A single statement, so that no message is left out.
+async fn postgres_index(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
     // What another program is just changing or deleting is not waited for, as everybody else would then wait for it too.
     let next = format!(
         r#"WITH "given" AS MATERIALIZED (SELECT {POSTGRES_GIVEN} AS "last"),
@@ -47,8 +102,11 @@ pub(super) async fn index_next(db: &impl ConnectionTrait, limit: u64) -> Result<
             (SELECT "last" FROM "given"))
         RETURNING (SELECT count(*) FROM "free") AS "count""#
     );
-    let row = db.query_one_raw(Statement::from_string(backend, next)).await?;
-    let count: i64 =
-        row.ok_or_else(|| DbErr::RecordNotFound("the row of ChatMessageIndexed".to_owned()))?.try_get("", "count")?;
-    Ok(count.unsigned_abs())
+    let row = tx.write().query_one_raw(Statement::from_string(DbBackend::Postgres, next)).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("the row of ChatMessageIndexed".to_owned()))?;
+    row.try_get::<i64>("", "count").map(i64::unsigned_abs)
+}
+
+fn json<T>(outcome: serde_json::Result<T>) -> Result<T, DbErr> {
+    outcome.map_err(|error| DbErr::Json(error.to_string()))
 }

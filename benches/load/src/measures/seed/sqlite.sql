@@ -40,6 +40,9 @@ UPDATE "ChatCounter" SET "lastEventId" = @MESSAGES@, "prunedEventId" = max(0, @M
   "high" = (SELECT count(*) FROM room WHERE priority = 'HIGH'),
   "urgent" = (SELECT count(*) FROM room WHERE priority = 'URGENT');
 INSERT INTO "ChatMessageSearch"("ChatMessageSearch") VALUES ('rebuild');
+CREATE VIRTUAL TABLE temp.word USING fts5vocab(main, 'ChatMessageSearch', 'row');
+INSERT INTO "ChatWord"("word") SELECT term FROM word;
+INSERT INTO "ChatWordSearch"("ChatWordSearch") VALUES ('rebuild');
 COMMIT;
 ANALYZE;
 PRAGMA wal_checkpoint(TRUNCATE);

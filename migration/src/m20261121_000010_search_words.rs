@@ -1,0 +1,78 @@
+//! On SQLite the index of the messages has words instead of trigrams, a fifth as many; the trigrams are those of all different
+//! words. A search first looks for the words that its term may be a part of: among 10,000,000 messages it takes 1 ms
+//! instead of 4.
+//!
+//! The job that indexes new messages puts their words into `ChatWord`, and the ids of those that were changed meanwhile wait
+//! for it in `ChatMessageChanged`.
+
+use sea_orm_migration::{
+    prelude::{DbErr, DeriveMigrationName, MigrationTrait, SchemaManager, async_trait},
+    sea_orm::{ConnectionTrait, DbBackend},
+};
+
+use crate::{m20261121_000005_search_later as later, m20261121_000007_search_compact as compact};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+/// The new index is empty: the job fills it, the oldest messages first.
+const UP: [&str; 13] = [
+    r#"DROP TRIGGER "ChatMessageSearch_insert""#,
+    r#"DROP TRIGGER "ChatMessageSearch_update""#,
+    r#"DROP TRIGGER "ChatMessageSearch_delete""#,
+    r#"DROP TABLE "ChatMessageSearch""#,
+    r#"CREATE VIRTUAL TABLE "ChatMessageSearch" USING fts5("message", content='ChatMessage', content_rowid='id',
+        tokenize='ascii', detail='none')"#,
+    r#"INSERT INTO "ChatMessageSearch"("ChatMessageSearch", "rank") VALUES ('automerge', 8)"#,
+    r#"CREATE TABLE "ChatWord" ("id" integer PRIMARY KEY, "word" text NOT NULL UNIQUE)"#,
+    r#"CREATE VIRTUAL TABLE "ChatWordSearch" USING fts5("word", content='ChatWord', content_rowid='id', tokenize='trigram')"#,
+    r#"CREATE TABLE "ChatMessageChanged" ("id" integer PRIMARY KEY)"#,
+    // One that was inserted with an id that the index is already beyond.
+    r#"CREATE TRIGGER "ChatMessageSearch_insert" AFTER INSERT ON "ChatMessage"
+        WHEN new."id" <= (SELECT max("id") FROM "ChatMessageSearch_docsize")
+        BEGIN INSERT OR IGNORE INTO "ChatMessageChanged" VALUES (new."id"); END"#,
+    r#"CREATE TRIGGER "ChatMessageSearch_update" AFTER UPDATE OF "message" ON "ChatMessage"
+        WHEN old."message" IS NOT new."message"
+            AND EXISTS (SELECT 1 FROM "ChatMessageSearch_docsize" WHERE "id" = old."id")
+        BEGIN
+            INSERT INTO "ChatMessageSearch"("ChatMessageSearch", rowid, "message") VALUES ('delete', old.id, old."message");
+            INSERT OR IGNORE INTO "ChatMessageChanged" VALUES (new."id");
+        END"#,
+    r#"CREATE TRIGGER "ChatMessageSearch_delete" AFTER DELETE ON "ChatMessage"
+        WHEN EXISTS (SELECT 1 FROM "ChatMessageSearch_docsize" WHERE "id" = old."id")
+        BEGIN
+            INSERT INTO "ChatMessageSearch"("ChatMessageSearch", rowid, "message") VALUES ('delete', old.id, old."message");
+        END"#,
+    r#"CREATE TRIGGER "ChatMessageChanged_delete" AFTER DELETE ON "ChatMessage"
+        BEGIN DELETE FROM "ChatMessageChanged" WHERE "id" = old."id"; END"#,
+];
+
+const DOWN: [&str; 4] = [
+    r#"DROP TRIGGER "ChatMessageChanged_delete""#,
+    r#"DROP TABLE "ChatMessageChanged""#,
+    r#"DROP TABLE "ChatWordSearch""#,
+    r#"DROP TABLE "ChatWord""#,
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(manager, &UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        later::trigger(manager).await?;
+        compact::replace(manager, ", detail='none'", 8).await?;
+        run(manager, &DOWN).await
+    }
+}
+
+async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::Sqlite {
+        return Ok(());
+    }
+    for statement in statements {
+        manager.get_connection().execute_unprepared(statement).await?;
+    }
+    Ok(())
+}
