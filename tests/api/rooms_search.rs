@@ -1,6 +1,6 @@
 //! `GET /api/chat/rooms?search=`: what is found, and that every sign is text.
 
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 
 use crate::harness::tokens::{email, in_seconds, sign};
@@ -309,6 +309,34 @@ async fn a_message_is_found_whose_id_is_below_those_that_another_program_gave() 
         }
     }
     assert_eq!(found(&admin, "far ahead").await, [room]);
+}
+
+#[tokio::test]
+async fn the_words_of_a_deleted_text_are_kept_nowhere() {
+    let app = TestApp::start().await;
+    let customer = app.customer(7);
+    let room = customer.new_room().await;
+    let said = customer.says(room, "My number is hush4711, and hush0815 was the last one").await;
+    customer.says(room, "The number hush0815").await;
+    let connection = app.database().open().await;
+    let kept = |word: &'static str| {
+        let column = match connection.get_database_backend() {
+            DbBackend::Sqlite => r#""word" FROM "ChatWord" WHERE "word""#,
+            DbBackend::Postgres => r#""message" FROM "ChatMessageSearch" WHERE "message""#,
+            _ => "`message` FROM `ChatMessage` WHERE `message`",
+        };
+        let rows =
+            Statement::from_string(connection.get_database_backend(), format!("SELECT {column} LIKE '%{word}%'"));
+        let connection = &connection;
+        async move { !connection.query_all_raw(rows).await.expect("rows").is_empty() }
+    };
+    eventually("the words are known", || async { (kept("hush4711").await && kept("hush0815").await).then_some(()) })
+        .await;
+    customer.delete(said).await.ok();
+    eventually("the word is forgotten", || async { (!kept("hush4711").await).then_some(()) }).await;
+    assert!(kept("hush0815").await, "another message has it");
+    assert_eq!(found(&app.admin(1), "hush0815").await, [room]);
+    connection.close().await.expect("the database closes");
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
+use serde::de::DeserializeOwned;
 
 use super::words::words;
 use crate::journal::Tx;
@@ -29,7 +30,7 @@ pub(super) async fn waiting(db: &impl ConnectionTrait) -> Result<Option<Waiting>
         DbBackend::Sqlite => (
             r#"coalesce((SELECT max("id") FROM "ChatMessage"), 0)"#,
             SQLITE_INDEXED,
-            r#"(SELECT count(*) FROM "ChatMessageChanged")"#,
+            r#"(SELECT count(*) FROM "ChatMessageChanged") + (SELECT count(*) FROM "ChatMessageForgotten")"#,
         ),
         DbBackend::Postgres => (POSTGRES_GIVEN, POSTGRES_INDEXED, "0"),
         _ => return Ok(None),
@@ -47,43 +48,66 @@ pub(super) async fn index_next(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
     }
 }
 
-/// The words of the messages first, so that none is in the index that a search cannot know of.
+/// The words of the messages first, so that none is in the index that a search cannot know of; before that it forgets the
+/// words of what was changed or deleted.
 async fn sqlite_index(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
     let db = tx.write();
     let next = format!(
-        r#"SELECT json_group_array(json_array("id", "message")) AS "next" FROM (
+        r#"SELECT json_group_array(json_array("id", "message")) AS "next", (SELECT json_group_array("message") FROM (
+            SELECT "message" FROM "ChatMessageForgotten" ORDER BY rowid LIMIT {limit})) AS "forgotten" FROM (
         SELECT * FROM (SELECT "id", "message" FROM "ChatMessage" WHERE "id" IN (
             SELECT "id" FROM "ChatMessageChanged" WHERE "id" <= {SQLITE_INDEXED} ORDER BY "id" LIMIT {limit}))
         UNION ALL SELECT * FROM (SELECT "id", "message" FROM "ChatMessage"
             WHERE "id" > {SQLITE_INDEXED} ORDER BY "id" LIMIT {limit}))"#
     );
     let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, next)).await?;
-    // Another program may have written what is no UTF-8; the words beside it are found all the same.
-    let next: Vec<u8> = row.ok_or_else(|| DbErr::RecordNotFound("an aggregate".to_owned()))?.try_get("", "next")?;
-    let next: Vec<(i64, String)> = json(serde_json::from_str(&String::from_utf8_lossy(&next)))?;
-    if next.is_empty() {
-        return Ok(0);
-    }
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("an aggregate".to_owned()))?;
+    let (next, forgotten): (Vec<(i64, String)>, Vec<String>) = (array(&row, "next")?, array(&row, "forgotten")?);
+    let forget = format!(
+        r#"DELETE FROM "ChatMessageForgotten" WHERE rowid IN (
+            SELECT rowid FROM "ChatMessageForgotten" ORDER BY rowid LIMIT {})"#,
+        forgotten.len()
+    );
     let ids = json(serde_json::to_string(&next.iter().map(|(id, _)| id).collect::<Vec<_>>()))?;
-    let all: HashSet<_> = next.iter().flat_map(|(_, message)| words(message)).map(|word| word.text).collect();
-    let all = json(serde_json::to_string(&all))?;
-    for (statement, value) in [
-        (r#"INSERT OR IGNORE INTO "ChatWord"("word") SELECT "value" FROM json_each(?)"#, Some(all)),
-        (
+    let words = |texts: &mut dyn Iterator<Item = &str>| {
+        let words: HashSet<_> = texts.flat_map(words).map(|word| word.text).collect();
+        json(serde_json::to_string(&words))
+    };
+    let gone = words(&mut forgotten.iter().map(String::as_str))?;
+    let there = words(&mut next.iter().map(|(_, message)| message.as_str()))?;
+    let statement = |sql: &str, value| db.later(Statement::from_sql_and_values(DbBackend::Sqlite, sql, value));
+    if !forgotten.is_empty() {
+        statement(
+            r#"DELETE FROM "ChatWord" WHERE "word" IN (SELECT "value" FROM json_each(?))
+            AND NOT EXISTS (SELECT 1 FROM "ChatMessageWord" WHERE "term" = "ChatWord"."word")"#,
+            Some(gone.into()),
+        );
+        statement(&forget, None);
+    }
+    if !next.is_empty() {
+        statement(r#"INSERT OR IGNORE INTO "ChatWord"("word") SELECT "value" FROM json_each(?)"#, Some(there.into()));
+        statement(
             r#"INSERT INTO "ChatWordSearch"(rowid, "word") SELECT "id", "word" FROM "ChatWord"
             WHERE "id" > (SELECT coalesce(max("id"), 0) FROM "ChatWordSearch_docsize") ORDER BY "id""#,
             None,
-        ),
-        (
+        );
+        statement(
             r#"INSERT INTO "ChatMessageSearch"(rowid, "message") SELECT "id", "message" FROM "ChatMessage"
             WHERE "id" IN (SELECT "value" FROM json_each(?)) ORDER BY "id""#,
-            Some(ids.clone()),
-        ),
-        (r#"DELETE FROM "ChatMessageChanged" WHERE "id" IN (SELECT "value" FROM json_each(?))"#, Some(ids)),
-    ] {
-        db.later(Statement::from_sql_and_values(DbBackend::Sqlite, statement, value.map(Into::into)));
+            Some(ids.clone().into()),
+        );
+        statement(
+            r#"DELETE FROM "ChatMessageChanged" WHERE "id" IN (SELECT "value" FROM json_each(?))"#,
+            Some(ids.into()),
+        );
     }
-    Ok(next.len() as u64)
+    Ok((next.len() + forgotten.len()) as u64)
+}
+
+/// An array of JSON. Another program may have written what is no UTF-8; the words beside it are found all the same.
+fn array<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T, DbErr> {
+    let text: Vec<u8> = row.try_get("", column)?;
+    json(serde_json::from_str(&String::from_utf8_lossy(&text)))
 }
 
 /// A single statement, so that no message is left out.
