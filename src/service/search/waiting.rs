@@ -53,7 +53,7 @@ pub(super) async fn index_next(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
 async fn sqlite_index(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
     let db = tx.write();
     let next = format!(
-        r#"SELECT json_group_array(json_array("id", "message")) AS "next", (SELECT json_group_array("message") FROM (
+        r#"SELECT json_group_array(json_array("id", CAST("message" AS text))) AS "next", (SELECT json_group_array(CAST("message" AS text)) FROM (
             SELECT "message" FROM "ChatMessageForgotten" ORDER BY rowid LIMIT {limit})) AS "forgotten" FROM (
         SELECT * FROM (SELECT "id", "message" FROM "ChatMessage" WHERE "id" IN (
             SELECT "id" FROM "ChatMessageChanged" WHERE "id" <= {SQLITE_INDEXED} ORDER BY "id" LIMIT {limit}))
@@ -104,7 +104,7 @@ async fn sqlite_index(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
     Ok((next.len() + forgotten.len()) as u64)
 }
 
-/// An array of JSON. Another program may have written what is no UTF-8; the words beside it are found all the same.
+/// An array of JSON. Another program may have written what is no text; the words in it are found all the same.
 fn array<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T, DbErr> {
     let text: Vec<u8> = row.try_get("", column)?;
     json(serde_json::from_str(&String::from_utf8_lossy(&text)))
