@@ -20,15 +20,19 @@ const UP: [&str; 12] = [
     r#"DROP INDEX "ChatMessage_message_trgm""#,
     r#"CREATE TABLE "ChatMessageIndexed" ("through" integer NOT NULL)"#,
     r#"INSERT INTO "ChatMessageIndexed" VALUES (0)"#,
-    // Whoever comes second, this or the job, waits for the other and finds the row there.
-    r#"CREATE FUNCTION "ChatMessageSearch_put"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    // Whoever comes second, this or the job, waits for the other and finds the row there. The tables are looked for where
+    // they are made now: the other program may look for its own elsewhere.
+    r#"CREATE FUNCTION "ChatMessageSearch_put"() RETURNS trigger LANGUAGE plpgsql
+        SET search_path FROM CURRENT AS $$ BEGIN
         INSERT INTO "ChatMessageSearch" VALUES (NEW."id", NEW."chatRoomId", NEW."message") ON CONFLICT ("id")
             DO UPDATE SET "chatRoomId" = EXCLUDED."chatRoomId", "message" = EXCLUDED."message";
         RETURN NULL; END $$"#,
-    r#"CREATE FUNCTION "ChatMessageSearch_remove"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    r#"CREATE FUNCTION "ChatMessageSearch_remove"() RETURNS trigger LANGUAGE plpgsql
+        SET search_path FROM CURRENT AS $$ BEGIN
         DELETE FROM "ChatMessageSearch" WHERE "id" = OLD."id";
         RETURN NULL; END $$"#,
-    r#"CREATE FUNCTION "ChatMessageSearch_clear"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    r#"CREATE FUNCTION "ChatMessageSearch_clear"() RETURNS trigger LANGUAGE plpgsql
+        SET search_path FROM CURRENT AS $$ BEGIN
         DELETE FROM "ChatMessageSearch";
         UPDATE "ChatMessageIndexed" SET "through" = 0;
         RETURN NULL; END $$"#,

@@ -30,7 +30,7 @@ macro_rules! row {
 }
 
 /// The rows of the table.
-pub(crate) const ROWS: [Row; 27] = [
+pub(crate) const ROWS: [Row; 29] = [
     row!("memory per idle stream / Nchan", "idle", LESS, 1.0, 0.15, |m| m.ratio("idle", "memory_bytes", "nchan")),
     row!("CPU per delivery / raw sender", "broadcast", LESS, 1.4, 1.1, |m| {
         m.ratio("broadcast", "cpu_us_per_delivery", "raw")
@@ -56,6 +56,13 @@ pub(crate) const ROWS: [Row; 27] = [
     }),
     row!("database CPU per message / Express with pg", "post32", LESS, 0.5, 0.25, |m| {
         let of = |server| m.of("post32", server, "database_cpu_us_per_post");
+        Some(of("sapa-pg")? / of("express-pg")?)
+    }),
+    row!("CPU per durable message / Express with better-sqlite3, 200,000", "long128", LESS, 0.4, 0.15, |m| {
+        m.ratio("long128", "cpu_us_per_post", "express-sqlite")
+    }),
+    row!("database CPU per message / Express with pg, 100,000", "long32", LESS, 0.5, 0.25, |m| {
+        let of = |server| m.of("long32", server, "database_cpu_us_per_post");
         Some(of("sapa-pg")? / of("express-pg")?)
     }),
     row!("p50 from post to delivery, less Nchan's, in fdatasyncs", "pace", LESS, 3.0, 2.0, |m| {

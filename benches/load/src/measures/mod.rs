@@ -53,7 +53,7 @@ pub(crate) struct Measure {
 }
 
 /// All of them, in the order in which they are run.
-pub(crate) const MEASURES: [Measure; 12] = [
+pub(crate) const MEASURES: [Measure; 14] = [
     Measure {
         name: "idle",
         work: "10,000 streams, each of its own room",
@@ -109,6 +109,20 @@ pub(crate) const MEASURES: [Measure; 12] = [
         servers: &[Kind::SapaPostgres, Kind::ExpressPostgres],
         once: false,
         run: |context, kind| posts::posts(context, kind, 32, 10_000),
+    },
+    Measure {
+        name: "long128",
+        work: "as post128, so many that most are indexed for the search meanwhile: 200,000",
+        servers: &[Kind::Sapa, Kind::ExpressSqlite],
+        once: true,
+        run: |context, kind| posts::posts(context, kind, 128, 200_000),
+    },
+    Measure {
+        name: "long32",
+        work: "as post32, so many that most are indexed for the search meanwhile: 100,000",
+        servers: &[Kind::SapaPostgres, Kind::ExpressPostgres],
+        once: true,
+        run: |context, kind| posts::posts(context, kind, 32, 100_000),
     },
     Measure {
         name: "websocket",
