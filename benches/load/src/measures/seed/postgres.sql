@@ -23,7 +23,7 @@ INSERT INTO "ChatMessage" ("id", "chatRoomId", "senderId", "message", "messageTy
     'The parcel of order ' || room || ' has not come yet, and this is question ' || id
       || CASE WHEN room % 500 = 0 THEN ' with needle ' || room ELSE '' END,
     'TEXT', NOT (room % 3 = 0 AND id > @MESSAGES@ - @ROOMS@),
-    (timestamp '2026-05-01' + id * interval '1 second' * @ROOMS@ / @MESSAGES@)::timestamp(3)
+    (timestamp '2026-05-01' + id::bigint * @ROOMS@ / @MESSAGES@ * interval '1 second')::timestamp(3)
   FROM (SELECT id, 1 + (id - 1) % @ROOMS@ AS room FROM generate_series(1, @MESSAGES@) AS id) AS message;
 INSERT INTO "ChatEvent" ("id", "roomId", "type", "actorId", "messageId", "createdAt")
   SELECT "id", "chatRoomId", 'message', "senderId", "id", "createdAt" FROM "ChatMessage"
