@@ -13,6 +13,7 @@ mod m20261121_000007_search_compact;
 mod m20261121_000008_subjects;
 mod m20261121_000009_search_apart;
 mod m20261121_000010_search_words;
+mod statements;
 
 /// All steps, oldest first.
 #[derive(Debug)]

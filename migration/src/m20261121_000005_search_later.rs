@@ -24,7 +24,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        trigger(manager).await
+        make_triggers(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -37,7 +37,7 @@ impl MigrationTrait for Migration {
 }
 
 /// Makes the triggers of an index that comes later than the messages.
-pub(crate) async fn trigger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+pub(crate) async fn make_triggers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let changed = format!("WHEN {CHANGED} AND {INDEXED}");
     replace(manager, &format!("WHEN {PASSED}"), &format!("WHEN {INDEXED}"), &changed).await
 }

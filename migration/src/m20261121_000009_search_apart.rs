@@ -7,8 +7,10 @@
 
 use sea_orm_migration::{
     prelude::{DbErr, DeriveMigrationName, MigrationTrait, SchemaManager, async_trait},
-    sea_orm::{ConnectionTrait, DbBackend},
+    sea_orm::DbBackend,
 };
+
+use crate::statements::run_on;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -60,20 +62,10 @@ const DOWN: [&str; 6] = [
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, &UP).await
+        run_on(DbBackend::Postgres, manager, &UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, &DOWN).await
+        run_on(DbBackend::Postgres, manager, &DOWN).await
     }
-}
-
-async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    if manager.get_database_backend() != DbBackend::Postgres {
-        return Ok(());
-    }
-    for statement in statements {
-        manager.get_connection().execute_unprepared(statement).await?;
-    }
-    Ok(())
 }

@@ -8,10 +8,10 @@
 
 use sea_orm_migration::{
     prelude::{DbErr, DeriveMigrationName, MigrationTrait, SchemaManager, async_trait},
-    sea_orm::{ConnectionTrait, DbBackend},
+    sea_orm::DbBackend,
 };
 
-use crate::{m20261121_000005_search_later as later, m20261121_000007_search_compact as compact};
+use crate::{m20261121_000005_search_later as later, m20261121_000007_search_compact as compact, statements::run_on};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -66,22 +66,12 @@ const DOWN: [&str; 6] = [
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, &UP).await
+        run_on(DbBackend::Sqlite, manager, &UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        later::trigger(manager).await?;
+        later::make_triggers(manager).await?;
         compact::replace(manager, ", detail='none'", 8).await?;
-        run(manager, &DOWN).await
+        run_on(DbBackend::Sqlite, manager, &DOWN).await
     }
-}
-
-async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    if manager.get_database_backend() != DbBackend::Sqlite {
-        return Ok(());
-    }
-    for statement in statements {
-        manager.get_connection().execute_unprepared(statement).await?;
-    }
-    Ok(())
 }

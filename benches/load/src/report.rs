@@ -50,6 +50,12 @@ impl Medians {
     pub(crate) fn ratio(&self, measure: &'static str, figure: &str, peer: &'static str) -> Option<f64> {
         Some(self.of(measure, "sapa", figure)? / self.of(measure, peer, figure)?).filter(|ratio| ratio.is_finite())
     }
+
+    /// The CPU of Postgres for a message, Sapa's by that of Express.
+    pub(crate) fn database_ratio(&self, measure: &'static str) -> Option<f64> {
+        let of = |server| self.of(measure, server, "database_cpu_us_per_post");
+        Some(of("sapa-pg")? / of("express-pg")?)
+    }
 }
 
 impl Report {

@@ -54,16 +54,12 @@ pub(crate) const ROWS: [Row; 29] = [
     row!("CPU per durable message / Express with better-sqlite3", "post1", LESS, 0.8, 0.4, |m| {
         m.ratio("post1", "cpu_us_per_post", "express-sqlite")
     }),
-    row!("database CPU per message / Express with pg", "post32", LESS, 0.5, 0.25, |m| {
-        let of = |server| m.of("post32", server, "database_cpu_us_per_post");
-        Some(of("sapa-pg")? / of("express-pg")?)
-    }),
+    row!("database CPU per message / Express with pg", "post32", LESS, 0.5, 0.25, |m| { m.database_ratio("post32") }),
     row!("CPU per durable message / Express with better-sqlite3, 200,000", "long128", LESS, 0.4, 0.15, |m| {
         m.ratio("long128", "cpu_us_per_post", "express-sqlite")
     }),
     row!("database CPU per message / Express with pg, 100,000", "long32", LESS, 0.5, 0.25, |m| {
-        let of = |server| m.of("long32", server, "database_cpu_us_per_post");
-        Some(of("sapa-pg")? / of("express-pg")?)
+        m.database_ratio("long32")
     }),
     row!("p50 from post to delivery, less Nchan's, in fdatasyncs", "pace", LESS, 3.0, 2.0, |m| {
         let added = m.of("pace", "sapa", "p50_us")? - m.of("pace", "nchan", "p50_us")?;

@@ -53,8 +53,9 @@ pub(super) async fn index_next(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
 async fn sqlite_index(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
     let db = tx.write();
     let next = format!(
-        r#"SELECT json_group_array(json_array("id", CAST("message" AS text))) AS "next", (SELECT json_group_array(CAST("message" AS text)) FROM (
-            SELECT "message" FROM "ChatMessageForgotten" ORDER BY rowid LIMIT {limit})) AS "forgotten" FROM (
+        r#"SELECT json_group_array(json_array("id", CAST("message" AS text))) AS "next", (
+            SELECT json_group_array(CAST("message" AS text)) FROM (
+                SELECT "message" FROM "ChatMessageForgotten" ORDER BY rowid LIMIT {limit})) AS "forgotten" FROM (
         SELECT * FROM (SELECT "id", "message" FROM "ChatMessage" WHERE "id" IN (
             SELECT "id" FROM "ChatMessageChanged" WHERE "id" <= {SQLITE_INDEXED} ORDER BY "id" LIMIT {limit}))
         UNION ALL SELECT * FROM (SELECT "id", "message" FROM "ChatMessage"
@@ -69,12 +70,8 @@ async fn sqlite_index(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
         forgotten.len()
     );
     let ids = json(serde_json::to_string(&next.iter().map(|(id, _)| id).collect::<Vec<_>>()))?;
-    let words = |texts: &mut dyn Iterator<Item = &str>| {
-        let words: HashSet<_> = texts.flat_map(words).map(|word| word.text).collect();
-        json(serde_json::to_string(&words))
-    };
-    let gone = words(&mut forgotten.iter().map(String::as_str))?;
-    let there = words(&mut next.iter().map(|(_, message)| message.as_str()))?;
+    let gone = all_words(forgotten.iter())?;
+    let there = all_words(next.iter().map(|(_, message)| message))?;
     let statement = |sql: &str, value| db.later(Statement::from_sql_and_values(DbBackend::Sqlite, sql, value));
     if !forgotten.is_empty() {
         statement(
@@ -102,6 +99,12 @@ async fn sqlite_index(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
         );
     }
     Ok((next.len() + forgotten.len()) as u64)
+}
+
+/// The different words of the texts, as an array of JSON.
+fn all_words<'a>(texts: impl Iterator<Item = &'a String>) -> Result<String, DbErr> {
+    let all: HashSet<_> = texts.flat_map(|text| words(text)).map(|word| word.text).collect();
+    json(serde_json::to_string(&all))
 }
 
 /// An array of JSON. Another program may have written what is no text; the words in it are found all the same.
