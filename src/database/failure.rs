@@ -30,15 +30,21 @@ const MYSQL_PASSING: [u16; 25] = [
     1040, 1026, 1028, 1037, 1038, 1041, 1047, 1053, 1158, 1159, 1160, 1161, 1203, 1205, 1206, 1213, 1226, 1290, 1317,
     1637, 1792, 1836, 1927, 1969, 3024,
 ];
+/// What SQLite says of a number that has no absolute value.
+const OVERFLOW: &str = "integer overflow";
 /// SQLite's primary code of a full disk.
 const SQLITE_FULL: u32 = 13;
 /// SQLite's primary codes: busy, locked, no memory, only readable, interrupted, reading or writing failed, the file cannot
 /// be opened, the lock's protocol.
 const SQLITE_PASSING: [u32; 8] = [5, 6, 7, 8, 9, 10, 14, 15];
 
-/// Whether the database undid the transaction for the sake of another one; it may be run again.
+/// Whether the database undid the transaction for the sake of another one; it may be run again. On SQLite it was begun
+/// with what is no longer so ([`super::Session::require_version`]), and is still to be rolled back.
 pub fn is_undone(error: &DbErr) -> bool {
     let Some(error) = reported(error) else { return false };
+    if sqlite_code(error).is_some() {
+        return error.message() == OVERFLOW;
+    }
     let state = error.code().unwrap_or_default();
     state == SERIALIZATION || state == DEADLOCK || mysql_number(error) == Some(CHANGED)
 }

@@ -15,10 +15,14 @@ use sea_orm::{
 };
 use sea_query_sqlx::SqlxValues;
 
+use super::is_undone;
+
 /// Silence after which a connection goes back to its pool, which asks it for a sign of life.
 const IDLE: Duration = Duration::from_secs(5);
 /// SQLite's transactions hold the lock for writing from their first statement on.
 const BEGIN_IMMEDIATE: &str = "BEGIN IMMEDIATE";
+/// A number that changes when somebody else has written to SQLite's file (`PRAGMA data_version`). It is one connection's.
+const VERSION: &str = "SELECT data_version FROM pragma_data_version";
 
 /// A pool for writing, of which one connection is kept from transaction to transaction: to give it back and to take it
 /// again costs two round trips.
@@ -48,16 +52,16 @@ impl Writing {
     /// The database's. SQLite's show at the first statement.
     pub async fn begin(&self) -> Result<Session, DbErr> {
         let kept = lock(&self.kept).take();
-        let link = match kept {
-            Some((link, last)) if last.elapsed() < IDLE => link,
+        let (link, continued) = match kept {
+            Some((link, last)) if last.elapsed() < IDLE => (link, true),
             idle => {
                 drop(idle);
-                Link::acquire(&self.connections).await?
+                (Link::acquire(&self.connections).await?, false)
             }
         };
         let backend = self.backend();
         let link = tokio::sync::Mutex::new(Some(link));
-        let session = Session { backend, link, pending: Mutex::default(), kept: self.kept.clone() };
+        let session = Session { backend, link, continued, pending: Mutex::default(), kept: self.kept.clone() };
         match backend {
             DbBackend::Sqlite => session.later(Statement::from_string(backend, BEGIN_IMMEDIATE)),
             _ => {
@@ -73,6 +77,7 @@ impl Writing {
 pub struct Session {
     backend: DbBackend,
     link: tokio::sync::Mutex<Option<Link>>,
+    continued: bool,
     pending: Mutex<Vec<Statement>>,
     kept: Kept,
 }
@@ -82,6 +87,23 @@ impl Session {
     /// over together: each way to the driver's thread and back costs about 20 us of CPU.
     pub fn later(&self, statement: Statement) {
         lock(&self.pending).push(statement);
+    }
+
+    /// Whether it goes over the connection of the transaction before it.
+    pub fn is_continued(&self) -> bool {
+        self.continued
+    }
+
+    /// Asks for the number to give to [`Self::require_version`] later on, where there is one: on SQLite.
+    pub fn version(&self) -> Option<Statement> {
+        (self.backend == DbBackend::Sqlite).then(|| Statement::from_string(self.backend, VERSION))
+    }
+
+    /// Has whatever comes next fail, by an error that [`super::is_undone`] knows, if somebody else has written since the
+    /// version was asked for over this connection.
+    pub fn require_version(&self, version: i64) {
+        let require = format!("SELECT CASE WHEN ({VERSION}) = ? THEN 0 ELSE abs({}) END", i64::MIN);
+        self.later(Statement::from_sql_and_values(self.backend, require, [version.into()]));
     }
 
     /// Runs what was left, where it does not go along with the commit.
@@ -96,20 +118,25 @@ impl Session {
     ///
     /// # Errors
     /// The database's. If the connection broke off, nobody knows whether it was committed.
-    pub async fn commit(self) -> Result<(), DbErr> {
-        self.end("COMMIT").await
+    pub async fn commit(mut self) -> Result<(), DbErr> {
+        match self.end("COMMIT").await {
+            Err(error) if self.backend == DbBackend::Sqlite && is_undone(&error) => {
+                self.rollback().await.and(Err(error))
+            }
+            ended => ended,
+        }
     }
 
     /// Undoes everything.
     ///
     /// # Errors
     /// The database's. It is undone all the same, as the connection is closed then.
-    pub async fn rollback(self) -> Result<(), DbErr> {
+    pub async fn rollback(mut self) -> Result<(), DbErr> {
         lock(&self.pending).retain(|left| left.sql == BEGIN_IMMEDIATE);
         self.end("ROLLBACK").await
     }
 
-    async fn end(mut self, how: &str) -> Result<(), DbErr> {
+    async fn end(&mut self, how: &str) -> Result<(), DbErr> {
         match self.backend {
             DbBackend::Sqlite => drop(self.run([Statement::from_string(self.backend, how)]).await?),
             _ => {
@@ -273,7 +300,7 @@ mod tests {
         let url = format!("sqlite:{}?mode=rwc", folder.path().join("t.db").display());
         let mut options = ConnectOptions::new(url);
         let db = Database::connect(options.max_connections(1).to_owned()).await.expect("a database");
-        db.execute_unprepared("CREATE TABLE t (x INTEGER NOT NULL)").await.expect("a table");
+        db.execute_unprepared("CREATE TABLE IF NOT EXISTS t (x INTEGER NOT NULL)").await.expect("a table");
         Writing::new(db)
     }
 
@@ -335,5 +362,31 @@ mod tests {
         session.later(insert(Some(5)));
         session.commit().await.expect("a commit");
         assert_eq!(rows(&writing.begin().await.expect("a transaction")).await, [5]);
+    }
+
+    #[tokio::test]
+    async fn what_was_known_before_somebody_else_wrote_is_refused_and_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (ours, theirs) = (writing(&folder).await, writing(&folder).await);
+        let session = ours.begin().await.expect("a transaction");
+        assert!(!session.is_continued());
+        let answers = session.query_each(session.version().into_iter().collect()).await.expect("a version");
+        let version: i64 = answers[0][0].try_get_by_index(0).expect("a number");
+        session.commit().await.expect("a commit");
+
+        for known in [true, false] {
+            let session = ours.begin().await.expect("a transaction");
+            assert!(session.is_continued());
+            session.require_version(version);
+            session.later(insert(Some(1)));
+            match session.commit().await {
+                Ok(()) => assert!(known),
+                Err(error) => assert!(!known && is_undone(&error), "{error}"),
+            }
+            let other = theirs.begin().await.expect("a transaction");
+            assert_eq!(rows(&other).await, if known { vec![1] } else { vec![1, 2] });
+            other.execute_raw(insert(Some(2))).await.expect("an insert");
+            other.commit().await.expect("a commit");
+        }
     }
 }

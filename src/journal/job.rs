@@ -6,7 +6,7 @@ use sea_orm::{DbBackend, QueryResult, Statement};
 use tokio::sync::oneshot;
 
 use super::{
-    Tx,
+    Memory, Tx,
     writer::{WriteError, WriteFailure},
 };
 use crate::database::{is_lost, is_passing, is_undone};
@@ -19,7 +19,7 @@ type RunTogether = for<'a> fn(&'a mut Tx, Vec<&'a mut (dyn Any + Send)>, Vec<Que
 #[derive(Clone, Copy)]
 pub(super) struct Sharing {
     /// What they ask first.
-    pub(super) first: fn(&[&mut (dyn Any + Send)], DbBackend) -> Statement,
+    pub(super) first: fn(&[&mut (dyn Any + Send)], DbBackend, &Memory) -> Option<Statement>,
     /// Runs them, with the rows that answer that.
     pub(super) run: RunTogether,
 }

@@ -5,6 +5,7 @@
 
 mod follow;
 mod job;
+mod memory;
 mod missed;
 mod probe;
 mod prune;
@@ -14,6 +15,7 @@ mod tx;
 mod writer;
 
 pub use follow::follow;
+pub use memory::Memory;
 pub use missed::{Missed, MissedReader};
 pub use probe::probe;
 pub use prune::prune;

@@ -13,7 +13,7 @@ pub async fn probe(tx: &mut Tx) -> Result<(), DbErr> {
     chat_counter::Entity::update_many()
         .col_expr(chat_counter::Column::LastEventId, Expr::col(chat_counter::Column::LastEventId))
         .filter(chat_counter::Column::Id.eq(chat_counter::ONLY_ROW))
-        .exec(tx.write())
+        .exec(tx.write_noted())
         .await
         .map(|_| ())
 }

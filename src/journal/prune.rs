@@ -24,7 +24,7 @@ pub async fn prune(tx: &mut Tx, cutoff: Timestamp, limit: u64) -> Result<u64, Db
         return Ok(0);
     };
     let deleted =
-        chat_event::Entity::delete_many().filter(chat_event::Column::Id.lte(through)).exec(tx.write()).await?;
+        chat_event::Entity::delete_many().filter(chat_event::Column::Id.lte(through)).exec(tx.write_noted()).await?;
     tx.mark_pruned(through);
     Ok(deleted.rows_affected)
 }

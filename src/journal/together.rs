@@ -5,7 +5,7 @@ use std::{any::Any, future::Future};
 use sea_orm::{DbBackend, QueryResult, Statement};
 
 use super::{
-    Tx,
+    Memory, Tx,
     job::{BoxFuture, Operation, Queued, Sharing, Step},
     writer::WriteFailure,
 };
@@ -24,8 +24,9 @@ pub trait Together: Send + Sync + Sized + 'static {
     fn run_alone(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Output, Self::Error>> + Send;
 
     /// What several of them ask first, so that it goes over with the beginning of the transaction. It is answered before
-    /// any other operation of the transaction has run, so none may change what those of another kind ask here.
-    fn first(all: &[&Self], backend: DbBackend) -> Statement;
+    /// any other operation of the transaction has run, so none may change what those of another kind ask here. `None` if
+    /// all of it is remembered.
+    fn first(all: &[&Self], backend: DbBackend, memory: &Memory) -> Option<Statement>;
 
     /// Runs one or several of them, in their order, and answers for each; `rows` answer what they asked first. Where it
     /// answers `None` that one is run by itself afterwards. A refusal must not have changed anything.
@@ -55,9 +56,9 @@ impl<O: Together> Operation for Shared<O> {
     }
 }
 
-fn first<O: Together>(jobs: &[&mut (dyn Any + Send)], backend: DbBackend) -> Statement {
+fn first<O: Together>(jobs: &[&mut (dyn Any + Send)], backend: DbBackend, memory: &Memory) -> Option<Statement> {
     let jobs = jobs.iter().filter_map(|job| job.downcast_ref::<Queued<Shared<O>>>());
-    O::first(&jobs.map(|job| &job.operation.0).collect::<Vec<_>>(), backend)
+    O::first(&jobs.map(|job| &job.operation.0).collect::<Vec<_>>(), backend, memory)
 }
 
 fn run_together<'a, O: Together>(

@@ -8,8 +8,9 @@ use sea_orm::{
     Iterable, QueryResult, QuerySelect, QueryTrait, Statement,
 };
 
+use super::memory::{Memory, Past};
 use crate::{
-    database::{Session, Writing},
+    database::{Session, is_undone},
     domain::{Event, Timestamp, now},
     hub::{Committed, Delivery, Topics},
 };
@@ -46,19 +47,49 @@ pub struct Tx {
     rows: Vec<chat_event::ActiveModel>,
     deliveries: Vec<Delivery>,
     changed: AtomicBool,
+    version: Option<i64>,
+    memory: Memory,
+    /// Whether something was changed that may be remembered otherwise.
+    outdated: AtomicBool,
 }
 
 impl Tx {
-    /// Begins a transaction, locks the counter and asks what is to be known first; returns the rows of each question.
-    pub(super) async fn begin(db: &Writing, first: Vec<Statement>) -> Result<(Self, Vec<Vec<QueryResult>>), DbErr> {
-        let db = db.begin().await?;
-        let counter = chat_counter::Entity::find_by_id(chat_counter::ONLY_ROW).lock_exclusive();
-        let mut questions = vec![counter.build(db.get_database_backend())];
-        questions.extend(first);
-        let mut answers = db.query_each(questions).await?.into_iter();
-        let row = answers.next().and_then(|rows| rows.into_iter().next());
-        let row = row.ok_or_else(|| DbErr::RecordNotFound("the row of ChatCounter".to_owned()))?;
-        let counter = chat_counter::Model::from_query_result(&row, "")?;
+    /// Begins: locks the counter and asks what is to be known first; returns the rows of each question. What the past says
+    /// is not asked. Should it be wrong, the first statement whose answer is waited for fails, and all is undone.
+    pub(super) async fn begin(
+        db: Session,
+        past: Option<Past>,
+        first: Vec<Option<Statement>>,
+    ) -> Result<(Self, Vec<Vec<QueryResult>>), DbErr> {
+        let mut asked = Vec::new();
+        match &past {
+            Some(past) => db.require_version(past.version),
+            None => {
+                let counter = chat_counter::Entity::find_by_id(chat_counter::ONLY_ROW).lock_exclusive();
+                asked.push(counter.build(db.get_database_backend()));
+                asked.extend(db.version());
+            }
+        }
+        asked.extend(first.iter().flatten().cloned());
+        let answers = match asked.is_empty() {
+            true => Ok(Vec::new()),
+            false => db.query_each(asked).await,
+        };
+        let mut answers = match answers {
+            Err(error) if is_undone(&error) => return db.rollback().await.and(Err(error)),
+            answers => answers?.into_iter(),
+        };
+        let (version, counter, memory) = match past {
+            Some(past) => (Some(past.version), past.counter, past.memory),
+            None => {
+                let mut row = || answers.next().and_then(|rows| rows.into_iter().next());
+                let counter = row().ok_or_else(|| DbErr::RecordNotFound("the row of ChatCounter".to_owned()))?;
+                let version = db.version().and_then(|_| row()).map(|row| row.try_get_by_index(0)).transpose()?;
+                (version, chat_counter::Model::from_query_result(&counter, "")?, Memory::default())
+            }
+        };
+        let answers = first.iter().map(|asked| asked.as_ref().and_then(|_| answers.next()).unwrap_or_default());
+        let answers = answers.collect();
         let tx = Self {
             db,
             before: counter.clone(),
@@ -67,8 +98,11 @@ impl Tx {
             rows: Vec::new(),
             deliveries: Vec::new(),
             changed: AtomicBool::new(false),
+            version,
+            memory,
+            outdated: AtomicBool::new(false),
         };
-        Ok((tx, answers.collect()))
+        Ok((tx, answers))
     }
 
     /// The connection, for queries.
@@ -77,14 +111,31 @@ impl Tx {
     }
 
     /// The connection, for changes. An operation that asked for it and then refuses makes the writer undo what it did.
+    /// What is remembered is forgotten after it.
     pub fn write(&self) -> &Session {
+        self.outdated.store(true, Ordering::Relaxed);
+        self.write_noted()
+    }
+
+    /// The connection, for changes of nothing that is remembered, or that are noted in [`Self::memory_mut`].
+    pub fn write_noted(&self) -> &Session {
         self.changed.store(true, Ordering::Relaxed);
         &self.db
     }
 
-    /// Makes a change whose outcome nobody waits for; see [`Session::later`].
-    pub fn change(&self, statement: &impl QueryTrait) {
-        let db = self.write();
+    /// What need not be asked for.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// What need not be asked for, to note what was read, or changed by [`Self::write_noted`].
+    pub fn memory_mut(&mut self) -> &mut Memory {
+        &mut self.memory
+    }
+
+    /// Makes a change as [`Self::write_noted`] does, whose outcome nobody waits for; see [`Session::later`].
+    pub fn change_noted(&self, statement: &impl QueryTrait) {
+        let db = self.write_noted();
         db.later(statement.build(db.get_database_backend()));
     }
 
@@ -125,7 +176,7 @@ impl Tx {
     /// Writes what was appended and counted; [`Tx::commit`] must follow.
     pub(super) async fn flush(&mut self) -> Result<(), DbErr> {
         for rows in self.rows.chunks(ROWS_PER_INSERT) {
-            self.change(&chat_event::Entity::insert_many(rows.to_vec()));
+            self.change_noted(&chat_event::Entity::insert_many(rows.to_vec()));
         }
         if self.counter != self.before {
             let after = self.counter.clone().into_active_model();
@@ -135,16 +186,18 @@ impl Tx {
                     counter.set_if_not_equals(column, value);
                 }
             }
-            self.change(&chat_counter::Entity::update(counter).validate()?);
+            self.change_noted(&chat_counter::Entity::update(counter).validate()?);
         }
         self.db.flush().await
     }
 
-    /// Commits; returns what is to be published.
-    pub(super) async fn commit(self) -> Result<Committed, DbErr> {
+    /// Commits; returns what is to be published, and what the next transaction need not ask for.
+    pub(super) async fn commit(self) -> Result<(Committed, Option<Past>), DbErr> {
         self.db.commit().await?;
         let (after, through) = (self.before.last_event_id, self.counter.last_event_id);
-        Ok(Committed { after, through, deliveries: self.deliveries })
+        let memory = if self.outdated.into_inner() { Memory::default() } else { self.memory };
+        let past = self.version.map(|version| Past::new(version, self.counter, memory));
+        Ok((Committed { after, through, deliveries: self.deliveries }, past))
     }
 
     /// The journal's end when the transaction began; nobody moves it until it ends.

@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     future::Future,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -20,8 +20,9 @@ use tokio::{
 };
 
 use super::{
-    Together, Tx,
+    Memory, Together, Tx,
     job::{Alone, BoxFuture, Job, Queued, Sharing, Step},
+    memory::Past,
     together::Shared,
 };
 use crate::{
@@ -87,7 +88,8 @@ impl Writer {
         let failing = Arc::<AtomicBool>::default();
         let db = Writing::new(db);
         let backend = db.backend();
-        let task = Task { db, hub, metrics: metrics.clone(), waiting, batch_writes, timeout, failing: failing.clone() };
+        let (past, told) = (Mutex::default(), failing.clone());
+        let task = Task { db, hub, metrics: metrics.clone(), waiting, batch_writes, timeout, failing: told, past };
         let handle = if backend == DbBackend::Sqlite { start_thread(task.run()) } else { tokio::spawn(task.run()) };
         (Self { queue, metrics, failing }, handle)
     }
@@ -172,6 +174,8 @@ struct Task {
     batch_writes: usize,
     timeout: Duration,
     failing: Arc<AtomicBool>,
+    /// How the last transaction left the database; none if nobody knows.
+    past: Mutex<Option<Past>>,
 }
 
 impl Task {
@@ -237,6 +241,8 @@ impl Task {
     async fn persist(&self, jobs: &mut [Box<dyn Job>], alone: bool) -> Outcome {
         for _ in 1..MOST_TRIES {
             match self.attempt(jobs, alone, false).await {
+                // On SQLite it only was begun with what is no longer so, as another program has written.
+                Outcome::Undone if self.db.backend() == DbBackend::Sqlite => {}
                 Outcome::Undone => tracing::warn!(writes = jobs.len(), "a transaction was undone; it is run again"),
                 outcome => return outcome,
             }
@@ -250,8 +256,7 @@ impl Task {
         let begun = Instant::now();
         jobs.iter_mut().for_each(|job| job.forget());
         let kinds = if alone { Vec::new() } else { kinds(jobs) };
-        let first = kinds.iter().map(|(sharing, all)| (sharing.first)(all, self.db.backend())).collect();
-        let (mut tx, answers) = match self.in_time(Tx::begin(&self.db, first)).await {
+        let (mut tx, shared) = match self.begin(kinds).await {
             Ok(begun) => begun,
             Err(error) if !last && (is_undone(&error) || is_lost(&error)) => return Outcome::Undone,
             Err(error) => return Outcome::Unreachable(error),
@@ -260,7 +265,7 @@ impl Task {
             self.hub.restart_at(tx.journal_end());
         }
         let running = Instant::now();
-        match self.in_time(async { Ok(run_shared(&mut tx, kinds, answers).await) }).await {
+        match self.in_time(async { Ok(run_shared(&mut tx, shared).await) }).await {
             Ok(Step::Done) => {}
             Ok(step) => {
                 self.roll_back(tx).await;
@@ -298,7 +303,8 @@ impl Task {
         };
         let jobs = &mut jobs[..count];
         match committed {
-            Ok(committed) => {
+            Ok((committed, past)) => {
+                *self.past() = past;
                 self.failing.store(false, Ordering::Relaxed);
                 self.metrics.committed(count, begun.elapsed());
                 self.hub.commit(committed);
@@ -309,6 +315,22 @@ impl Task {
             Err(error) => drop(self.fail(jobs, error)),
         }
         Outcome::Answered(count)
+    }
+
+    /// Begins a transaction; returns the answers to what the operations of each kind ask first, with these.
+    async fn begin<'a>(&self, kinds: Vec<Kind<'a>>) -> Result<(Tx, Vec<(Kind<'a>, Vec<QueryResult>)>), DbErr> {
+        let past = self.past().take();
+        let session = self.in_time(self.db.begin()).await?;
+        let past = past.filter(|_| session.is_continued());
+        let unknown = Memory::default();
+        let memory = past.as_ref().map_or(&unknown, |past| &past.memory);
+        let first = kinds.iter().map(|(sharing, all)| (sharing.first)(all, self.db.backend(), memory)).collect();
+        let (tx, answers) = self.in_time(Tx::begin(session, past, first)).await?;
+        Ok((tx, kinds.into_iter().zip(answers).collect()))
+    }
+
+    fn past(&self) -> MutexGuard<'_, Option<Past>> {
+        self.past.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn roll_back(&self, tx: Tx) {
@@ -330,9 +352,12 @@ impl Task {
     }
 }
 
+/// Jobs that share their statements.
+type Kind<'a> = (Sharing, Vec<&'a mut (dyn Any + Send)>);
+
 /// Those of the jobs that share their statements, by their kinds.
-fn kinds(jobs: &mut [Box<dyn Job>]) -> Vec<(Sharing, Vec<&mut (dyn Any + Send)>)> {
-    let mut kinds: HashMap<TypeId, (Sharing, Vec<&mut (dyn Any + Send)>)> = HashMap::new();
+fn kinds(jobs: &mut [Box<dyn Job>]) -> Vec<Kind<'_>> {
+    let mut kinds: HashMap<TypeId, Kind<'_>> = HashMap::new();
     for (sharing, job) in jobs.iter_mut().filter_map(|job| job.together()) {
         kinds.entry((*job).type_id()).or_insert_with(|| (sharing, Vec::new())).1.push(job);
     }
@@ -340,12 +365,8 @@ fn kinds(jobs: &mut [Box<dyn Job>]) -> Vec<(Sharing, Vec<&mut (dyn Any + Send)>)
 }
 
 /// Runs the jobs of each kind at once.
-async fn run_shared(
-    tx: &mut Tx,
-    kinds: Vec<(Sharing, Vec<&mut (dyn Any + Send)>)>,
-    answers: Vec<Vec<QueryResult>>,
-) -> Step {
-    for ((sharing, all), rows) in kinds.into_iter().zip(answers) {
+async fn run_shared(tx: &mut Tx, kinds: Vec<(Kind<'_>, Vec<QueryResult>)>) -> Step {
+    for ((sharing, all), rows) in kinds {
         match (sharing.run)(tx, all, rows).await {
             Step::Done => {}
             step => return step,

@@ -86,15 +86,15 @@ pub(super) async fn used(
 pub(super) fn remember_all(tx: &Tx, all: Vec<(i32, &IdempotencyKey, Done)>) {
     if !all.is_empty() {
         let rows = all.into_iter().map(|(user_id, key, done)| row_of(tx, user_id, key, done));
-        tx.change(&idempotency_key::Entity::insert_many(rows));
+        tx.change_noted(&idempotency_key::Entity::insert_many(rows));
     }
 }
 
 /// Remembers what the key's first request did.
 pub(super) async fn remember(tx: &Tx, user_id: i32, key: &IdempotencyKey, done: Done) -> Result<(), DbErr> {
     // A forgotten key that was not deleted yet may be used anew.
-    idempotency_key::Entity::delete_by_id((user_id, key.key.clone())).exec(tx.write()).await?;
-    row_of(tx, user_id, key, done).insert(tx.write()).await.map(|_| ())
+    idempotency_key::Entity::delete_by_id((user_id, key.key.clone())).exec(tx.write_noted()).await?;
+    row_of(tx, user_id, key, done).insert(tx.write_noted()).await.map(|_| ())
 }
 
 fn row_of(tx: &Tx, user_id: i32, key: &IdempotencyKey, done: Done) -> idempotency_key::ActiveModel {
@@ -124,7 +124,7 @@ async fn forget_old(tx: &mut Tx, limit: u64) -> Result<u64, Error> {
         .all(tx.read())
         .await?;
     for row in &rows {
-        idempotency_key::Entity::delete_by_id((row.user_id, row.key.clone())).exec(tx.write()).await?;
+        idempotency_key::Entity::delete_by_id((row.user_id, row.key.clone())).exec(tx.write_noted()).await?;
     }
     Ok(rows.len() as u64)
 }

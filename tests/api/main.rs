@@ -27,6 +27,7 @@ mod messages;
 mod messenger_chats;
 mod model;
 mod nodes;
+mod other_programs;
 mod outage;
 mod people;
 mod presence;

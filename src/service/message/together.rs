@@ -16,7 +16,7 @@ use sea_orm::{
 use super::send::{Draft, Place, Put, append_message, moved_on, put, recalled, unassigned};
 use crate::{
     domain::{Person, Posted, Principal, Role, Side},
-    journal::{Answers, Together, Tx},
+    journal::{Answers, Memory, Together, Tx},
     records::{load_people, message_of, room_of},
     service::{Error, IdempotencyKey, idempotency, policy, room::find_room},
 };
@@ -71,22 +71,21 @@ impl Together for Sending {
         }
     }
 
-    fn first(all: &[&Self], backend: DbBackend) -> Statement {
+    fn first(all: &[&Self], backend: DbBackend, memory: &Memory) -> Option<Statement> {
+        if memory.last_message_id.is_some() && all.iter().all(|sending| memory.room(sending.room_id).is_some()) {
+            return None;
+        }
         let ids: HashSet<i32> = all.iter().map(|sending| sending.room_id).collect();
         let mut rooms = chat_room::Entity::find().filter(chat_room::Column::Id.is_in(ids));
         if backend == DbBackend::Sqlite {
             rooms = rooms.column_as(Expr::cust(LAST_ID), LAST_ID_ALIAS);
         }
-        rooms.build(backend)
+        Some(rooms.build(backend))
     }
 
     async fn run_together(tx: &mut Tx, all: &[&Self], rows: Vec<QueryResult>) -> Result<Answers<Self>, Error> {
-        let last_id = match tx.read().get_database_backend() {
-            DbBackend::Sqlite => rows.first().map(|row| row.try_get("", LAST_ID_ALIAS)).transpose()?,
-            _ => None,
-        };
-        let rooms = rows.iter().map(|row| chat_room::Model::from_query_result(row, "").map(|room| (room.id, room)));
-        let mut rooms: HashMap<i32, chat_room::Model> = rooms.collect::<Result<_, DbErr>>()?;
+        note(tx, &rows)?;
+        let now = tx.now();
         let mut used =
             idempotency::used(tx, all.iter().filter_map(|each| Some((each.author.id(), each.key.as_ref()?)))).await?;
 
@@ -94,7 +93,7 @@ impl Together for Sending {
         let mut written = Vec::new();
         for (index, sending) in all.iter().enumerate() {
             outcomes.push(None);
-            let Some(room) = rooms.get_mut(&sending.room_id) else {
+            let Some(room) = tx.memory_mut().room_mut(sending.room_id) else {
                 outcomes[index] = Some(Err(Error::NO_ROOM));
                 continue;
             };
@@ -114,7 +113,7 @@ impl Together for Sending {
                 message: sending.draft.text.clone(),
                 message_type: sending.draft.message_type,
                 is_read: false,
-                created_at: tx.now(),
+                created_at: now,
                 reply_to_id: None,
                 deleted_at: None,
                 receiver_id: sending.draft.receiver_id,
@@ -125,7 +124,7 @@ impl Together for Sending {
         if written.is_empty() {
             return Ok(outcomes);
         }
-        match last_id {
+        match tx.memory().last_message_id {
             Some(last_id) => insert_after(tx, last_id, &mut written),
             None => insert(tx, &mut written).await?,
         }
@@ -158,6 +157,19 @@ impl Together for Sending {
     }
 }
 
+/// Notes the rows that were asked for first.
+fn note(tx: &mut Tx, rows: &[QueryResult]) -> Result<(), DbErr> {
+    if let Some(row) = rows.first()
+        && tx.read().get_database_backend() == DbBackend::Sqlite
+    {
+        tx.memory_mut().last_message_id = Some(row.try_get("", LAST_ID_ALIAS)?);
+    }
+    for row in rows {
+        tx.memory_mut().note_room(chat_room::Model::from_query_result(row, "")?);
+    }
+    Ok(())
+}
+
 /// A message with its room as it is after it.
 struct Written {
     index: usize,
@@ -167,12 +179,13 @@ struct Written {
 
 /// Inserts the messages with the ids that come next, which are this transaction's as long as it holds SQLite's lock. Nobody
 /// waits for it: one way to the driver's thread less.
-fn insert_after(tx: &Tx, last_id: i32, written: &mut [Written]) {
+fn insert_after(tx: &mut Tx, last_id: i32, written: &mut [Written]) {
     for (each, id) in written.iter_mut().zip(last_id.saturating_add(1)..) {
         each.message.id = id;
+        tx.memory_mut().last_message_id = Some(id);
     }
     let rows = written.iter().map(|each| each.message.clone().into_active_model().reset_all());
-    tx.change(&chat_message::Entity::insert_many(rows));
+    tx.change_noted(&chat_message::Entity::insert_many(rows));
 }
 
 /// Inserts the messages in one statement. Their ids grow in the order of its rows, on each database.
@@ -183,7 +196,7 @@ async fn insert(tx: &Tx, written: &mut [Written]) -> Result<(), DbErr> {
         row
     });
     let insert = chat_message::Entity::insert_many(rows);
-    let db = tx.write();
+    let db = tx.write_noted();
     let ids: Vec<i32> = if db.support_returning() {
         let mut keys = insert.exec_with_returning_keys(db).await?;
         keys.sort_unstable();
@@ -223,7 +236,7 @@ fn store(tx: &Tx, written: &[Written]) -> Result<(), DbErr> {
         && let Some(mut row) = rows.next()
     {
         changed.into_iter().for_each(|column| row.reset(column));
-        tx.change(&chat_room::Entity::update(row).validate()?);
+        tx.change_noted(&chat_room::Entity::update(row).validate()?);
         return Ok(());
     }
     // All rooms are there, so it only ever updates.
@@ -233,17 +246,25 @@ fn store(tx: &Tx, written: &[Written]) -> Result<(), DbErr> {
         row.id.reset();
         row
     });
-    tx.change(&chat_room::Entity::insert_many(rows).on_conflict(update));
+    tx.change_noted(&chat_room::Entity::insert_many(rows).on_conflict(update));
     Ok(())
 }
 
 /// The people of the rooms; those who write are known.
-async fn people_of(tx: &Tx, all: &[&Sending], written: &[Written]) -> Result<HashMap<i32, Person>, DbErr> {
+async fn people_of(tx: &mut Tx, all: &[&Sending], written: &[Written]) -> Result<HashMap<i32, Person>, DbErr> {
     let mut known: HashMap<i32, Person> =
         written.iter().map(|each| &all[each.index].author.person).map(|person| (person.id, person.clone())).collect();
-    let ids =
-        written.iter().flat_map(|each| [Some(each.room.user_id), each.room.admin_id, each.room.peer_id]).flatten();
-    let unknown = ids.filter(|id| !known.contains_key(id)).collect();
-    known.extend(load_people(tx.read(), unknown).await?);
+    let mut unknown = Vec::new();
+    let ids = written.iter().flat_map(|each| [Some(each.room.user_id), each.room.admin_id, each.room.peer_id]);
+    for id in ids.flatten() {
+        match tx.memory().person(id) {
+            _ if known.contains_key(&id) => {}
+            Some(person) => drop(known.insert(id, person.clone())),
+            None => unknown.push(id),
+        }
+    }
+    let found = load_people(tx.read(), unknown).await?;
+    tx.memory_mut().note_people(found.values().cloned());
+    known.extend(found);
     Ok(known)
 }

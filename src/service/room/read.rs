@@ -69,7 +69,10 @@ pub async fn mark_message_read(state: &State, who: &Principal, message_id: i32) 
 }
 
 async fn mark(tx: &mut Tx, who: &Principal, room_id: i32, command: MarkRead) -> Result<ReadMark, Error> {
-    let room = find_room(tx.read(), room_id).await?;
+    let room = match tx.memory().room(room_id) {
+        Some(room) => room.clone(),
+        None => find_room(tx.read(), room_id).await?,
+    };
     policy::require_access(who, &room)?;
     let newest = match command.message_id {
         Some(id) => Some(message_of_room(tx, room_id, id).await?),
@@ -173,7 +176,7 @@ async fn store_mark(
             let mut row = known.into_active_model();
             row.last_read_message_id = Set(Some(newest));
             row.updated_at = Set(tx.now());
-            row.update(tx.write()).await.map(|_| ())
+            row.update(tx.write_noted()).await.map(|_| ())
         }
         None => {
             let row = chat_participant::ActiveModel {
@@ -182,7 +185,7 @@ async fn store_mark(
                 last_read_message_id: Set(Some(newest)),
                 updated_at: Set(tx.now()),
             };
-            row.insert(tx.write()).await.map(|_| ())
+            row.insert(tx.write_noted()).await.map(|_| ())
         }
     }
 }
@@ -200,12 +203,12 @@ async fn mark_messages(tx: &Tx, room: &chat_room::Model, side: Side, newest: i32
         .filter(chat_message::Column::Id.lte(newest))
         .filter(chat_message::Column::DeletedAt.is_null())
         .filter(others)
-        .exec(tx.write())
+        .exec(tx.write_noted())
         .await?;
     Ok(i32::try_from(updated.rows_affected).unwrap_or(i32::MAX))
 }
 
-async fn store_unread(tx: &Tx, room: &chat_room::Model, side: Side, left: i32) -> Result<(), DbErr> {
+async fn store_unread(tx: &mut Tx, room: &chat_room::Model, side: Side, left: i32) -> Result<(), DbErr> {
     let mut row = room.clone().into_active_model();
     match side {
         Side::Customer => row.customer_unread = Set(left),
@@ -215,5 +218,7 @@ async fn store_unread(tx: &Tx, room: &chat_room::Model, side: Side, left: i32) -
         }
     }
     row.updated_at = Set(tx.now());
-    row.update(tx.write()).await.map(|_| ())
+    let room = row.update(tx.write_noted()).await?;
+    tx.memory_mut().note_room(room);
+    Ok(())
 }

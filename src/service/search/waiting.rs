@@ -51,7 +51,7 @@ pub(super) async fn index_next(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
 /// The words of the messages first, so that none is in the index that a search cannot know of; before that it forgets the
 /// words of what was changed or deleted.
 async fn sqlite_index(tx: &Tx, limit: u64) -> Result<u64, DbErr> {
-    let db = tx.write();
+    let db = tx.write_noted();
     let next = format!(
         r#"SELECT json_group_array(json_array("id", CAST("message" AS text))) AS "next", (
             SELECT json_group_array(CAST("message" AS text)) FROM (

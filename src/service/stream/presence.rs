@@ -108,7 +108,7 @@ pub(super) async fn announce_departed(state: &State, departed: Vec<Departed>) ->
                         user::Entity::update_many()
                             .col_expr(user::Column::LastSeen, Expr::value(last_seen))
                             .filter(user::Column::Id.is_in(people.iter().copied()))
-                            .exec(tx.write())
+                            .exec(tx.write_noted())
                             .await?;
                     }
                 }
