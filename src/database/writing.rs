@@ -3,6 +3,7 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread::yield_now,
     time::{Duration, Instant},
 };
 
@@ -256,6 +257,8 @@ struct Answer {
     done: Option<ExecResult>,
 }
 
+/// Asks, and collects the answers. SQLite's driver tells of each statement by itself, from a thread of its own, which is let
+/// go on after the first: else the two take turns for each (24 of 842 us of a message that comes alone).
 async fn ask<'q, D>(link: &mut PoolConnection<D>, query: impl Execute<'q, D> + 'q) -> Result<Vec<Answer>, DbErr>
 where
     D: sqlx::Database,
@@ -265,7 +268,11 @@ where
 {
     let (mut answers, mut rows) = (Vec::new(), Vec::new());
     let mut said = (&mut **link).fetch_many(query);
+    let mut is_first = D::NAME == <Sqlite as sqlx::Database>::NAME;
     while let Some(next) = said.try_next().await.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))? {
+        if std::mem::take(&mut is_first) {
+            yield_now();
+        }
         match next {
             Either::Left(done) => answers.push(Answer { rows: std::mem::take(&mut rows), done: Some(done.into()) }),
             Either::Right(row) => rows.push(row.into()),
