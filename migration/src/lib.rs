@@ -13,6 +13,7 @@ mod m20261121_000007_search_compact;
 mod m20261121_000008_subjects;
 mod m20261121_000009_search_apart;
 mod m20261121_000010_search_words;
+mod m20261122_000011_search_words_postgres;
 mod statements;
 
 /// All steps, oldest first.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_subjects::Migration),
             Box::new(m20261121_000009_search_apart::Migration),
             Box::new(m20261121_000010_search_words::Migration),
+            Box::new(m20261122_000011_search_words_postgres::Migration),
         ]
     }
 }

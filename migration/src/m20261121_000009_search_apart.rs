@@ -15,13 +15,21 @@ use crate::statements::run_on;
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// The tables are empty at first: the job fills them, the oldest messages first.
-const UP: [&str; 12] = [
+/// What is searched, empty at first: the job fills it, the oldest messages first.
+pub(crate) const TABLE: [&str; 2] = [
     r#"CREATE TABLE "ChatMessageSearch" ("id" integer PRIMARY KEY, "chatRoomId" integer NOT NULL, "message" text NOT NULL)"#,
     r#"CREATE INDEX "ChatMessageSearch_message_trgm" ON "ChatMessageSearch" USING gin ("message" gin_trgm_ops)"#,
+];
+
+/// How far the job got.
+const PROGRESS: [&str; 3] = [
     r#"DROP INDEX "ChatMessage_message_trgm""#,
     r#"CREATE TABLE "ChatMessageIndexed" ("through" integer NOT NULL)"#,
     r#"INSERT INTO "ChatMessageIndexed" VALUES (0)"#,
+];
+
+/// What keeps true what is indexed.
+pub(crate) const TRIGGERS: [&str; 7] = [
     // Whoever comes second, this or the job, waits for the other and finds the row there. The tables are looked for where
     // they are made now: the other program may look for its own elsewhere.
     r#"CREATE FUNCTION "ChatMessageSearch_put"() RETURNS trigger LANGUAGE plpgsql
@@ -62,7 +70,10 @@ const DOWN: [&str; 6] = [
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run_on(DbBackend::Postgres, manager, &UP).await
+        for statements in [&TABLE[..], &PROGRESS, &TRIGGERS] {
+            run_on(DbBackend::Postgres, manager, statements).await?;
+        }
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -9,7 +9,7 @@ use super::waiting::{index_next, waiting};
 use crate::{service::Error, state::State};
 
 /// Messages that one transaction indexes, for which other writes wait. On SQLite each takes about 25 us of CPU, instead of
-/// 240 alone; on Postgres 90 (`benches/run --measures post128,long128,post32,long32`).
+/// 240 alone; on Postgres 40 (`benches/run --measures post128,long128,post32,long32`).
 const BATCH: u64 = 512;
 /// New messages between two looks from which on the writer is busy.
 const BUSY: i64 = 64;
