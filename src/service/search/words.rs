@@ -32,8 +32,8 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
-/// The id that a word has of itself, where the index has ids for words. Two of a billion would have the same once in forty times;
-/// what is found is compared with the term all the same.
+/// The id that a word has of itself, where the index has ids of words. Different words may have the same; what is found is
+/// compared with the term all the same.
 pub(super) fn id(word: &str) -> i64 {
     Sha256::digest(word).iter().take(8).fold(0, |id, byte| id << 8 | i64::from(*byte))
 }

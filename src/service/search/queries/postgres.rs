@@ -4,15 +4,12 @@
 //! searches of a form. What is gathered is an array, as the planner knows little of how much there is: it would take all
 //! rooms to join them.
 
-use sea_orm::{
-    Condition, DbBackend, Value,
-    sea_query::{Expr, SimpleExpr},
-};
+use sea_orm::{Condition, Value, sea_query::Expr};
 
-use super::{COMPARED, GATHERED, UNINDEXED, in_newest};
+use super::{COMPARED, GATHERED, UNINDEXED};
 use crate::service::search::{
-    lookup::{Lookup, Sought, cases, lookup},
-    pattern::{Pattern, pattern},
+    lookup::{Sought, cases, lookup},
+    pattern::pattern,
     waiting::POSTGRES_INDEXED,
     words::{Word, id},
 };
@@ -26,67 +23,99 @@ const COMMON: u32 = 200_000;
 /// Signs of a word by which the index of beginnings has it.
 const BEGINNING: usize = 32;
 
+/// Whether a value contains the term.
+const CONTAINS: &str = "ILIKE (SELECT $1) ESCAPE '!'";
+
 /// Rooms with the term: by what is indexed, and by pattern where the index does not know of it.
 pub(super) fn of_desk(term: &str) -> Condition {
-    match lookup(term) {
-        Some(lookup) => Condition::all().add(by_words(term, &lookup)),
-        None => in_newest(&Pattern::of(DbBackend::Postgres, term)),
+    let mut values = vec![pattern(term).into()];
+    let (mut known, mut rooms) = (String::new(), vec![found("ChatRoom", "subject"), of_people()]);
+    let lookup = lookup(term);
+    if let Some(lookup) = &lookup {
+        let words: Vec<_> = lookup.words.iter().map(|word| alternatives(word, &mut values)).collect();
+        known = with(&words);
+        rooms.extend([indexed(words.len()), with_common_words(), waiting(), changed()]);
     }
+    if lookup.is_none_or(|lookup| lookup.misses) {
+        rooms.push(newest());
+    }
+    let gathered = format!(r#""ChatRoom"."id" = ANY (ARRAY({known}{}))"#, rooms.join(" UNION "));
+    Condition::all().add(Expr::cust_with_values(gathered, values))
+}
+
+/// What the words of the term may be a part of, and whether few messages have the rarest.
+fn with(words: &[String]) -> String {
+    let known = words.iter().zip(1..).map(|(word, n)| format!(r#""word{n}" AS MATERIALIZED ({word})"#));
+    let messages = (1..=words.len()).map(|n| format!(r#""word{n}"."messages""#));
+    let tables = (1..=words.len()).map(|n| format!(r#""word{n}""#));
+    format!(
+        r#"WITH {}, "rarest" AS MATERIALIZED (SELECT least({}) < {COMMON} AS "is_rare" FROM {}) "#,
+        known.collect::<Vec<_>>().join(", "),
+        messages.collect::<Vec<_>>().join(", "),
+        tables.collect::<Vec<_>>().join(", "),
+    )
+}
+
+/// The newest that contain the term. By their ids as they are, the planner would go through all, the newest first.
+fn found(table: &str, column: &str) -> String {
+    format!(
+        r#"SELECT * FROM (SELECT "id" FROM "{table}" WHERE "{column}" {CONTAINS}
+        ORDER BY "id" + 0 DESC LIMIT {GATHERED}) AS "{column}""#
+    )
+}
+
+fn of_people() -> String {
+    let (names, addresses) = (found("User", "name"), found("User", "email"));
+    format!(r#"SELECT "id" FROM "ChatRoom" WHERE "userId" = ANY (ARRAY({names} UNION {addresses}))"#)
 }
 
 /// The index of the messages knows which words one has, but not where.
-fn by_words(term: &str, lookup: &Lookup<'_>) -> SimpleExpr {
-    let mut values = vec![pattern(term).into()];
-    let words: Vec<_> = lookup.words.iter().map(|word| alternatives(word, &mut values)).collect();
-    let each =
-        |spell: &dyn Fn(usize) -> String, between| (1..=words.len()).map(spell).collect::<Vec<_>>().join(between);
-    let known = words.iter().zip(1..).map(|(word, n)| format!(r#""word{n}" AS MATERIALIZED ({word})"#));
-    let contains = "ILIKE (SELECT $1) ESCAPE '!'";
-    let found = |table: &str, column: &str| {
-        format!(
-            r#"SELECT * FROM (SELECT "id" FROM "{table}" WHERE "{column}" {contains}
-            ORDER BY "id" + 0 DESC LIMIT {GATHERED}) AS "{column}""#
-        )
-    };
-    // By the ids as they are, the planner would go through all messages, the newest first.
-    let gathered = format!(
-        r#""ChatRoom"."id" = ANY (ARRAY(WITH {known},
-        "rarest" AS MATERIALIZED (SELECT least({messages}) < {COMMON} AS "is_rare" FROM {tables})
-        {subjects}
-        UNION SELECT "id" FROM "ChatRoom" WHERE "userId" = ANY (ARRAY({names} UNION {addresses}))
-        UNION SELECT * FROM (SELECT "chatRoomId" FROM (SELECT "id" FROM "ChatMessageSearch"
-                WHERE (SELECT "is_rare" FROM "rarest") AND {has_all} ORDER BY "id" + 0 DESC LIMIT {COMPARED}) AS "found",
-            {compared} LIMIT {GATHERED}) AS "indexed"
-        UNION SELECT * FROM (SELECT "chatRoomId" FROM (SELECT "chatRoomId", "message" FROM "ChatMessage"
-                WHERE NOT (SELECT "is_rare" FROM "rarest") ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "newest"
-            WHERE "message" {contains} LIMIT {GATHERED}) AS "common"
-        UNION SELECT "chatRoomId" FROM (SELECT "chatRoomId", "message" FROM "ChatMessage"
-                WHERE "id" > {POSTGRES_INDEXED} ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "waiting"
-            WHERE "message" {contains}
-        UNION SELECT "chatRoomId" FROM (SELECT DISTINCT "id" FROM (SELECT "id" FROM "ChatMessageChanged"
-                ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "last") AS "found", {compared}
-        {missed}))"#,
-        known = known.collect::<Vec<_>>().join(", "),
-        messages = each(&|n| format!(r#""word{n}"."messages""#), ", "),
-        tables = each(&|n| format!(r#""word{n}""#), ", "),
-        subjects = found("ChatRoom", "subject"),
-        names = found("User", "name"),
-        addresses = found("User", "email"),
-        has_all = each(&|n| format!(r#""words" && (SELECT "ids" FROM "word{n}")"#), " AND "),
-        // Whatever the planner thinks of their number, they are looked up by their ids.
-        compared = format!(
-            r#"LATERAL (SELECT "chatRoomId" FROM "ChatMessage" WHERE "id" = "found"."id" AND "message" {contains}
-            OFFSET 0) AS "message""#
-        ),
-        missed = if lookup.misses { newest(contains) } else { String::new() },
-    );
-    Expr::cust_with_values(gathered, values)
+fn indexed(words: usize) -> String {
+    let has = (1..=words).map(|n| format!(r#"AND "words" && (SELECT "ids" FROM "word{n}")"#)).collect::<String>();
+    let compared = compared();
+    format!(
+        r#"SELECT * FROM (SELECT "chatRoomId" FROM (SELECT "id" FROM "ChatMessageSearch"
+            WHERE (SELECT "is_rare" FROM "rarest") {has} ORDER BY "id" + 0 DESC LIMIT {COMPARED}) AS "found",
+        {compared} LIMIT {GATHERED}) AS "indexed""#
+    )
 }
 
-fn newest(contains: &str) -> String {
+/// Messages with these ids that contain the term, looked up by them whatever the planner thinks of their number.
+fn compared() -> String {
     format!(
-        r#"UNION SELECT "chatRoomId" FROM (SELECT "chatRoomId", "message" FROM "ChatMessage" ORDER BY "id" DESC
-            LIMIT {GATHERED}) AS "last" WHERE "message" {contains}"#
+        r#"LATERAL (SELECT "chatRoomId" FROM "ChatMessage" WHERE "id" = "found"."id" AND "message" {CONTAINS}
+        OFFSET 0) AS "message""#
+    )
+}
+
+fn with_common_words() -> String {
+    format!(
+        r#"SELECT * FROM (SELECT "chatRoomId" FROM (SELECT "chatRoomId", "message" FROM "ChatMessage"
+            WHERE NOT (SELECT "is_rare" FROM "rarest") ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "newest"
+        WHERE "message" {CONTAINS} LIMIT {GATHERED}) AS "common""#
+    )
+}
+
+fn waiting() -> String {
+    format!(
+        r#"SELECT "chatRoomId" FROM (SELECT "chatRoomId", "message" FROM "ChatMessage"
+            WHERE "id" > {POSTGRES_INDEXED} ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "waiting"
+        WHERE "message" {CONTAINS}"#
+    )
+}
+
+fn changed() -> String {
+    let compared = compared();
+    format!(
+        r#"SELECT "chatRoomId" FROM (SELECT DISTINCT "id" FROM (SELECT "id" FROM "ChatMessageChanged"
+            ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "last") AS "found", {compared}"#
+    )
+}
+
+fn newest() -> String {
+    format!(
+        r#"SELECT "chatRoomId" FROM (SELECT "chatRoomId", "message" FROM "ChatMessage" ORDER BY "id" DESC
+            LIMIT {GATHERED}) AS "last" WHERE "message" {CONTAINS}"#
     )
 }
 
