@@ -29,14 +29,15 @@ const CONTAINS: &str = "ILIKE (SELECT $1) ESCAPE '!'";
 /// Rooms with the term: by what is indexed, and by pattern where the index does not know of it.
 pub(super) fn of_desk(term: &str) -> Condition {
     let mut values = vec![pattern(term).into()];
-    let (mut known, mut rooms) = (String::new(), vec![found("ChatRoom", "subject"), of_people()]);
     let lookup = lookup(term);
-    if let Some(lookup) = &lookup {
+    let is_short = lookup.as_ref().is_none_or(|lookup| lookup.misses);
+    let (mut known, mut rooms) = (String::new(), vec![found("ChatRoom", "subject", is_short), of_people(is_short)]);
+    if let Some(lookup) = lookup {
         let words: Vec<_> = lookup.words.iter().map(|word| alternatives(word, &mut values)).collect();
         known = with(&words);
         rooms.extend([indexed(words.len()), with_common_words(), waiting(), changed()]);
     }
-    if lookup.is_none_or(|lookup| lookup.misses) {
+    if is_short {
         rooms.push(newest());
     }
     let gathered = format!(r#""ChatRoom"."id" = ANY (ARRAY({known}{}))"#, rooms.join(" UNION "));
@@ -56,16 +57,18 @@ fn with(words: &[String]) -> String {
     )
 }
 
-/// The newest that contain the term. By their ids as they are, the planner would go through all, the newest first.
-fn found(table: &str, column: &str) -> String {
+/// The newest that contain the term. By their ids as they are, the planner would go through all, the newest first. A term
+/// without a trigram is compared with each text: to take all from the index costs more.
+fn found(table: &str, column: &str, is_short: bool) -> String {
+    let text = if is_short { format!(r#"("{column}" || '')"#) } else { format!(r#""{column}""#) };
     format!(
-        r#"SELECT * FROM (SELECT "id" FROM "{table}" WHERE "{column}" {CONTAINS}
+        r#"SELECT * FROM (SELECT "id" FROM "{table}" WHERE {text} {CONTAINS}
         ORDER BY "id" + 0 DESC LIMIT {GATHERED}) AS "{column}""#
     )
 }
 
-fn of_people() -> String {
-    let (names, addresses) = (found("User", "name"), found("User", "email"));
+fn of_people(is_short: bool) -> String {
+    let (names, addresses) = (found("User", "name", is_short), found("User", "email", is_short));
     format!(r#"SELECT "id" FROM "ChatRoom" WHERE "userId" = ANY (ARRAY({names} UNION {addresses}))"#)
 }
 
