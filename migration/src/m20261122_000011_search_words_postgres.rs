@@ -1,5 +1,5 @@
-//! On Postgres too the index of the messages has words instead of trigrams; the trigrams are those of all different words. A
-//! message costs a fourth as much to index, and a search no more among 10,000,000 messages than among 10,000.
+//! On Postgres too the index of the messages has words instead of trigrams; the trigrams are those of all different words. To
+//! index a message takes about half as much CPU, and a search among 10,000,000 of them 1.5 ms instead of 10.
 //!
 //! `ChatMessageSearch` has the ids of each message's words and `ChatWord` the words, with an id made of the word itself. A job
 //! puts in what Sapa writes, in the order of the ids, which is that of its commits, and keeps in `ChatMessageIndexed` how
