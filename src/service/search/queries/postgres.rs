@@ -8,7 +8,7 @@ use sea_orm::{Condition, Value, sea_query::Expr};
 
 use super::{COMPARED, GATHERED, UNINDEXED};
 use crate::service::search::{
-    lookup::{Sought, cases, lookup},
+    lookup::{Lookup, Sought, cases, lookup},
     pattern::pattern,
     waiting::POSTGRES_INDEXED,
     words::{Word, id},
@@ -26,59 +26,79 @@ const BEGINNING: usize = 32;
 /// Whether a value contains the term.
 const CONTAINS: &str = "ILIKE (SELECT $1) ESCAPE '!'";
 
+/// What is searched beside the messages: tables and columns.
+const TEXTS: [(&str, &str); 3] = [("ChatRoom", "subject"), ("User", "name"), ("User", "email")];
+/// The newest texts by which it is judged whether a term is common among them, and how many of these then have it.
+const SAMPLE: [u32; 2] = [200, 20];
+
 /// Rooms with the term: by what is indexed, and by pattern where the index does not know of it.
 pub(super) fn of_desk(term: &str) -> Condition {
     let mut values = vec![pattern(term).into()];
     let lookup = lookup(term);
     let is_short = lookup.as_ref().is_none_or(|lookup| lookup.misses);
-    let (mut known, mut rooms) = (String::new(), vec![found("ChatRoom", "subject", is_short), of_people(is_short)]);
+    let [subjects, names, addresses] = TEXTS.map(|(table, column)| found(table, column, is_short));
+    let people = format!(r#"SELECT "id" FROM "ChatRoom" WHERE "userId" = ANY (ARRAY({names} UNION {addresses}))"#);
+    let (mut known, mut rooms) = (TEXTS.map(|(table, column)| sample(table, column)).to_vec(), vec![subjects, people]);
     if let Some(lookup) = lookup {
         let words: Vec<_> = lookup.words.iter().map(|word| alternatives(word, &mut values)).collect();
-        known = with(&words);
-        rooms.extend([indexed(words.len()), with_common_words(), waiting(), changed()]);
+        known.extend(with(&words));
+        rooms.extend([indexed(&lookup), with_common_words(), waiting(), changed()]);
     }
     if is_short {
         rooms.push(newest());
     }
-    let gathered = format!(r#""ChatRoom"."id" = ANY (ARRAY({known}{}))"#, rooms.join(" UNION "));
+    let gathered = format!(r#""ChatRoom"."id" = ANY (ARRAY(WITH {} {}))"#, known.join(", "), rooms.join(" UNION "));
     Condition::all().add(Expr::cust_with_values(gathered, values))
 }
 
 /// What the words of the term may be a part of, and whether few messages have the rarest.
-fn with(words: &[String]) -> String {
-    let known = words.iter().zip(1..).map(|(word, n)| format!(r#""word{n}" AS MATERIALIZED ({word})"#));
-    let messages = (1..=words.len()).map(|n| format!(r#""word{n}"."messages""#));
-    let tables = (1..=words.len()).map(|n| format!(r#""word{n}""#));
+fn with(words: &[String]) -> Vec<String> {
+    let mut known: Vec<_> =
+        words.iter().zip(1..).map(|(word, n)| format!(r#""word{n}" AS MATERIALIZED ({word})"#)).collect();
+    let messages: Vec<_> = (1..=words.len()).map(|n| format!(r#""word{n}"."messages""#)).collect();
+    let tables: Vec<_> = (1..=words.len()).map(|n| format!(r#""word{n}""#)).collect();
+    let (messages, tables) = (messages.join(", "), tables.join(", "));
+    known.push(format!(r#""rarest" AS MATERIALIZED (SELECT least({messages}) < {COMMON} AS "is_rare" FROM {tables})"#));
+    known
+}
+
+/// Whether the term is common among the newest texts.
+fn sample(table: &str, column: &str) -> String {
+    let [sample, common] = SAMPLE;
     format!(
-        r#"WITH {}, "rarest" AS MATERIALIZED (SELECT least({}) < {COMMON} AS "is_rare" FROM {}) "#,
-        known.collect::<Vec<_>>().join(", "),
-        messages.collect::<Vec<_>>().join(", "),
-        tables.collect::<Vec<_>>().join(", "),
+        r#""{column}s" AS MATERIALIZED (SELECT count(*) >= {common} AS "have_it" FROM (
+            SELECT "{column}" FROM "{table}" ORDER BY "id" DESC LIMIT {sample}) AS "sample" WHERE "{column}" {CONTAINS})"#
     )
 }
 
-/// The newest that contain the term. By their ids as they are, the planner would go through all, the newest first. A term
-/// without a trigram is compared with each text: to take all from the index costs more.
+/// The newest that contain the term. Where it is common they are walked through: the index would give all, a million
+/// perhaps, to be fetched and ordered. Where it is not, the planner would do so too by their ids as they are. A term without a
+/// trigram is compared with each text: to take all from the index costs more.
 fn found(table: &str, column: &str, is_short: bool) -> String {
     let text = if is_short { format!(r#"("{column}" || '')"#) } else { format!(r#""{column}""#) };
+    let is_common = format!(r#"(SELECT "have_it" FROM "{column}s")"#);
     format!(
-        r#"SELECT * FROM (SELECT "id" FROM "{table}" WHERE {text} {CONTAINS}
-        ORDER BY "id" + 0 DESC LIMIT {GATHERED}) AS "{column}""#
+        r#"SELECT * FROM (SELECT "id" FROM "{table}" WHERE NOT {is_common} AND {text} {CONTAINS}
+            ORDER BY "id" + 0 DESC LIMIT {GATHERED}) AS "rare"
+        UNION ALL SELECT * FROM (SELECT "id" FROM (SELECT "id", "{column}" FROM "{table}" WHERE {is_common}
+            ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "last" WHERE "{column}" {CONTAINS} LIMIT {GATHERED}) AS "common""#
     )
-}
-
-fn of_people(is_short: bool) -> String {
-    let (names, addresses) = (found("User", "name", is_short), found("User", "email", is_short));
-    format!(r#"SELECT "id" FROM "ChatRoom" WHERE "userId" = ANY (ARRAY({names} UNION {addresses}))"#)
 }
 
 /// The index of the messages knows which words one has, but not where.
-fn indexed(words: usize) -> String {
-    let has = (1..=words).map(|n| format!(r#"AND "words" && (SELECT "ids" FROM "word{n}")"#)).collect::<String>();
+fn indexed(lookup: &Lookup<'_>) -> String {
+    let has = (1..=lookup.words.len())
+        .map(|n| format!(r#"AND "words" && (SELECT "ids" FROM "word{n}")"#))
+        .collect::<String>();
     let compared = compared();
+    let most = match &lookup.words[..] {
+        // Whatever has the one word has the term.
+        [Sought::Part(word)] if word.begins && word.ends => GATHERED,
+        _ => COMPARED,
+    };
     format!(
         r#"SELECT * FROM (SELECT "chatRoomId" FROM (SELECT "id" FROM "ChatMessageSearch"
-            WHERE (SELECT "is_rare" FROM "rarest") {has} ORDER BY "id" + 0 DESC LIMIT {COMPARED}) AS "found",
+            WHERE (SELECT "is_rare" FROM "rarest") {has} ORDER BY "id" + 0 DESC LIMIT {most}) AS "found",
         {compared} LIMIT {GATHERED}) AS "indexed""#
     )
 }
