@@ -49,8 +49,9 @@ pub struct Tx {
     changed: AtomicBool,
     version: Option<i64>,
     memory: Memory,
-    /// Whether something was changed that may be remembered otherwise.
+    /// Whether something was changed that may be remembered otherwise; nothing is then remembered any more.
     outdated: AtomicBool,
+    nothing: Memory,
 }
 
 impl Tx {
@@ -101,6 +102,7 @@ impl Tx {
             version,
             memory,
             outdated: AtomicBool::new(false),
+            nothing: Memory::default(),
         };
         Ok((tx, answers))
     }
@@ -111,7 +113,7 @@ impl Tx {
     }
 
     /// The connection, for changes. An operation that asked for it and then refuses makes the writer undo what it did.
-    /// What is remembered is forgotten after it.
+    /// From then on nothing is remembered.
     pub fn write(&self) -> &Session {
         self.outdated.store(true, Ordering::Relaxed);
         self.write_noted()
@@ -125,7 +127,7 @@ impl Tx {
 
     /// What need not be asked for.
     pub fn memory(&self) -> &Memory {
-        &self.memory
+        if self.outdated.load(Ordering::Relaxed) { &self.nothing } else { &self.memory }
     }
 
     /// What need not be asked for, to note what was read, or changed by [`Self::write_noted`].

@@ -123,3 +123,37 @@ async fn what_is_refused_or_needs_more_spoils_nothing_for_the_others() {
     assert_eq!(texts, ["Before", "Twice", "an answer", "plain"]);
     assert_eq!(admin.room(open).await.ok()["adminId"], 1, "whoever answers takes the room");
 }
+
+#[tokio::test]
+async fn what_is_read_is_counted_from_what_was_changed_just_before() {
+    let app = TestApp::start().await;
+    let (customer, admin) = (app.customer(7), app.admin(1));
+    let room = customer.new_room().await;
+    admin.says(room, "Hello").await;
+    for round in 0..2 {
+        admin.read(room).await.ok();
+        let first = customer.says(room, "one").await;
+        let lock = app.lock_database().await;
+        let (says, deletes, reads) = (customer.clone(), customer.clone(), admin.clone());
+        let steps = [
+            tokio::spawn(async move {
+                says.send(room, "two").await.created();
+            }),
+            tokio::spawn(async move {
+                tokio::time::sleep(GATHERING / 4).await;
+                deletes.delete(first).await.ok();
+            }),
+            tokio::spawn(async move {
+                tokio::time::sleep(GATHERING / 2).await;
+                reads.read(room).await.ok();
+            }),
+        ];
+        tokio::time::sleep(GATHERING).await;
+        lock.release().await;
+        for step in steps {
+            step.await.expect("an answer");
+        }
+        assert_eq!(admin.room(room).await.ok()["unreadCount"], 0, "round {round}");
+        assert_eq!(admin.stats().await.ok()["unread"], 0, "round {round}");
+    }
+}
