@@ -32,4 +32,6 @@ app.post("/pub/:room", async (request, response, next) => {
 });
 
 app.get("/count", async (_request, response) => response.json({ messages: (await store.count?.()) ?? 0 }));
-app.listen(Number(PORT), HOST, 4096);
+const server = app.listen(Number(PORT), HOST, 4096);
+// At a slow pace a connection is idle for longer than Node's five seconds.
+server.keepAliveTimeout = 60_000;

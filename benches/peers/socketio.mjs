@@ -38,3 +38,5 @@ chat.on("connection", (socket) => {
   });
 });
 http.listen(Number(PORT), HOST, 4096);
+// As for Express: a caller may be idle for longer than five seconds.
+http.keepAliveTimeout = 60_000;
