@@ -5,6 +5,8 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
+use super::words::Word;
+
 /// How a database is asked for what contains a term.
 pub(super) struct Pattern {
     quote: char,
@@ -55,4 +57,19 @@ pub(super) fn case_blind_glob(term: &str) -> String {
 /// A text for a MATCH.
 pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// A pattern that contains the word, without the wildcard where the word does not go on.
+pub(super) fn open_ended(pattern: &str, wildcard: char, word: &Word<'_>) -> String {
+    let pattern = if word.begins { pattern } else { pattern.trim_start_matches(wildcard) };
+    let pattern = if word.ends { pattern } else { pattern.trim_end_matches(wildcard) };
+    pattern.to_owned()
+}
+
+/// What comes after all words that begin with this one, which ends with an ASCII letter or digit.
+pub(super) fn after(word: &str) -> String {
+    let mut after = word.to_owned();
+    let last = after.pop().and_then(|last| char::from_u32(u32::from(last) + 1));
+    after.extend(last);
+    after
 }

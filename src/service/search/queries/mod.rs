@@ -17,8 +17,8 @@ use super::{
 const GATHERED: u32 = 5_000;
 /// Newest messages with all words of the term that a search compares with it.
 const COMPARED: u32 = 20_000;
-/// Newest messages in which a search looks for those that are not indexed yet.
-const UNINDEXED: u32 = 65_536;
+/// The newest that a search compares with the term where the index does not have them yet, or would give too many.
+const LOOKED_THROUGH: u32 = 65_536;
 /// The longest word that MySQL's full text knows.
 const MOST_INDEXED_CHARS: usize = 84;
 /// Words that it leaves out, of those that are long enough (`INFORMATION_SCHEMA.INNODB_FT_DEFAULT_STOPWORD`).

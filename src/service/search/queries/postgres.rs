@@ -6,12 +6,12 @@
 
 use sea_orm::{Condition, Value, sea_query::Expr};
 
-use super::{COMPARED, GATHERED, UNINDEXED};
+use super::{COMPARED, GATHERED, LOOKED_THROUGH};
 use crate::service::search::{
     lookup::{Lookup, Sought, cases, lookup},
-    pattern::pattern,
+    pattern::{after, open_ended, pattern},
     waiting::POSTGRES_INDEXED,
-    words::{Word, id},
+    words::id,
 };
 
 /// Longer words that are looked for in the messages, the most common ones: the index takes a step for each of them at each
@@ -28,8 +28,10 @@ const CONTAINS: &str = "ILIKE (SELECT $1) ESCAPE '!'";
 
 /// What is searched beside the messages: tables and columns.
 const TEXTS: [(&str, &str); 3] = [("ChatRoom", "subject"), ("User", "name"), ("User", "email")];
-/// The newest texts by which it is judged whether a term is common among them, and how many of these then have it.
-const SAMPLE: [u32; 2] = [200, 20];
+/// The newest texts by which it is judged whether a term is common among them.
+const SAMPLE: u32 = 200;
+/// How many of these then have it.
+const COMMON_IN_SAMPLE: u32 = 20;
 
 /// Rooms with the term: by what is indexed, and by pattern where the index does not know of it.
 pub(super) fn of_desk(term: &str) -> Condition {
@@ -64,10 +66,9 @@ fn with(words: &[String]) -> Vec<String> {
 
 /// Whether the term is common among the newest texts.
 fn sample(table: &str, column: &str) -> String {
-    let [sample, common] = SAMPLE;
     format!(
-        r#""{column}s" AS MATERIALIZED (SELECT count(*) >= {common} AS "have_it" FROM (
-            SELECT "{column}" FROM "{table}" ORDER BY "id" DESC LIMIT {sample}) AS "sample" WHERE "{column}" {CONTAINS})"#
+        r#""{column}s" AS MATERIALIZED (SELECT count(*) >= {COMMON_IN_SAMPLE} AS "have_it" FROM (
+            SELECT "{column}" FROM "{table}" ORDER BY "id" DESC LIMIT {SAMPLE}) AS "sample" WHERE "{column}" {CONTAINS})"#
     )
 }
 
@@ -81,7 +82,7 @@ fn found(table: &str, column: &str, is_short: bool) -> String {
         r#"SELECT * FROM (SELECT "id" FROM "{table}" WHERE NOT {is_common} AND {text} {CONTAINS}
             ORDER BY "id" + 0 DESC LIMIT {GATHERED}) AS "rare"
         UNION ALL SELECT * FROM (SELECT "id" FROM (SELECT "id", "{column}" FROM "{table}" WHERE {is_common}
-            ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "last" WHERE "{column}" {CONTAINS} LIMIT {GATHERED}) AS "common""#
+            ORDER BY "id" DESC LIMIT {LOOKED_THROUGH}) AS "last" WHERE "{column}" {CONTAINS} LIMIT {GATHERED}) AS "common""#
     )
 }
 
@@ -114,7 +115,7 @@ fn compared() -> String {
 fn with_common_words() -> String {
     format!(
         r#"SELECT * FROM (SELECT "chatRoomId" FROM (SELECT "chatRoomId", "message" FROM "ChatMessage"
-            WHERE NOT (SELECT "is_rare" FROM "rarest") ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "newest"
+            WHERE NOT (SELECT "is_rare" FROM "rarest") ORDER BY "id" DESC LIMIT {LOOKED_THROUGH}) AS "newest"
         WHERE "message" {CONTAINS} LIMIT {GATHERED}) AS "common""#
     )
 }
@@ -122,7 +123,7 @@ fn with_common_words() -> String {
 fn waiting() -> String {
     format!(
         r#"SELECT "chatRoomId" FROM (SELECT "chatRoomId", "message" FROM "ChatMessage"
-            WHERE "id" > {POSTGRES_INDEXED} ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "waiting"
+            WHERE "id" > {POSTGRES_INDEXED} ORDER BY "id" DESC LIMIT {LOOKED_THROUGH}) AS "waiting"
         WHERE "message" {CONTAINS}"#
     )
 }
@@ -131,7 +132,7 @@ fn changed() -> String {
     let compared = compared();
     format!(
         r#"SELECT "chatRoomId" FROM (SELECT DISTINCT "id" FROM (SELECT "id" FROM "ChatMessageChanged"
-            ORDER BY "id" DESC LIMIT {UNINDEXED}) AS "last") AS "found", {compared}"#
+            ORDER BY "id" DESC LIMIT {LOOKED_THROUGH}) AS "last") AS "found", {compared}"#
     )
 }
 
@@ -158,34 +159,21 @@ fn alternatives(word: &Sought<'_>, values: &mut Vec<Value>) -> String {
             );
         }
         Sought::Part(word) if !word.begins && word.text.is_ascii() => {
-            let [from, to] = range(&word.text).map(|end| bound(end.into()));
+            let from = &word.text[..word.text.len().min(BEGINNING)];
+            let [from, to] = [from.to_owned(), after(from)].map(|end| bound(end.into()));
             let text = bound(word.text.to_string().into());
             let beginning = format!(r#"left("word", {BEGINNING}) COLLATE "C""#);
             format!(
                 r#"{beginning} >= {from} AND {beginning} < {to} AND starts_with("word", {text}) ORDER BY {beginning}"#
             )
         }
-        Sought::Part(word) => format!(r#""word" ILIKE {} ESCAPE '!'"#, bound(like(word).into())),
+        Sought::Part(word) => {
+            format!(r#""word" ILIKE {} ESCAPE '!'"#, bound(open_ended(&pattern(&word.text), '%', word).into()))
+        }
     };
     format!(
         r#"SELECT array_agg("id") AS "ids", coalesce(sum("messages"), 0) AS "messages" FROM (
             SELECT * FROM (SELECT "id", "messages" FROM "ChatWord" WHERE {longer} LIMIT {COMPARED}) AS "longer"
             ORDER BY "messages" DESC LIMIT {LONGER}) AS "common""#
     )
-}
-
-/// What contains the word where it may go on.
-fn like(word: &Word<'_>) -> String {
-    let any = pattern(&word.text);
-    let any = if word.begins { any.as_str() } else { any.trim_start_matches('%') };
-    if word.ends { any.to_owned() } else { any.trim_end_matches('%').to_owned() }
-}
-
-/// The range of the words that begin with this one, which is ASCII, by their first signs.
-fn range(word: &str) -> [String; 2] {
-    let from = word[..word.len().min(BEGINNING)].to_owned();
-    let mut to = from.clone();
-    let last = to.pop().and_then(|last| char::from_u32(u32::from(last) + 1));
-    to.extend(last);
-    [from, to]
 }

@@ -5,10 +5,10 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
-use super::{COMPARED, GATHERED, UNINDEXED, in_newest};
+use super::{COMPARED, GATHERED, LOOKED_THROUGH, in_newest};
 use crate::service::search::{
     lookup::{Lookup, Sought, cases, lookup},
-    pattern::{Pattern, case_blind_glob, quoted},
+    pattern::{Pattern, after, case_blind_glob, open_ended, quoted},
     waiting::SQLITE_INDEXED,
     words::Word,
 };
@@ -44,7 +44,7 @@ fn full_text(term: &str, lookup: &Lookup<'_>) -> SimpleExpr {
                 WHERE "ChatMessageSearch" MATCH ({words}) ORDER BY rowid DESC LIMIT {COMPARED}) AS "found"
             CROSS JOIN "ChatMessage" ON "ChatMessage"."id" = "found".rowid WHERE "message" {contains} LIMIT {GATHERED})
         UNION SELECT "chatRoomId" FROM "ChatMessage" WHERE "message" {contains}
-            AND "id" > max({SQLITE_INDEXED}, (SELECT max("id") FROM "ChatMessage") - {UNINDEXED})
+            AND "id" > max({SQLITE_INDEXED}, (SELECT max("id") FROM "ChatMessage") - {LOOKED_THROUGH})
         UNION SELECT "chatRoomId" FROM "ChatMessage" WHERE "message" {contains}
             AND "id" IN (SELECT "id" FROM "ChatMessageChanged"))"#,
         subjects = found("ChatRoomSearch"),
@@ -71,10 +71,7 @@ fn longer(word: &Word<'_>, values: &mut Vec<String>) -> String {
         values.extend([word.text.to_string(), after(&word.text)]);
         r#""word" >= ? AND "word" < ?"#.to_owned()
     } else {
-        let glob = case_blind_glob(&word.text);
-        let glob = if word.begins { glob.as_str() } else { glob.trim_start_matches('*') };
-        let glob = if word.ends { glob } else { glob.trim_end_matches('*') };
-        values.extend([quoted(&word.text), glob.to_owned()]);
+        values.extend([quoted(&word.text), open_ended(&case_blind_glob(&word.text), '*', word)]);
         format!(
             r#""id" IN (SELECT rowid FROM "ChatWordSearch" WHERE "ChatWordSearch" MATCH ?
                 ORDER BY rowid DESC LIMIT {COMPARED}) AND "word" GLOB ?"#
@@ -86,12 +83,4 @@ fn longer(word: &Word<'_>, values: &mut Vec<String>) -> String {
             SELECT * FROM (SELECT "word" FROM "longer" ORDER BY "id" DESC LIMIT {LONGER})
             UNION SELECT * FROM (SELECT "word" FROM "longer" ORDER BY "id" LIMIT {LONGER})))"#
     )
-}
-
-/// What comes after all words that begin with this one, which ends with an ASCII letter or digit.
-fn after(word: &str) -> String {
-    let mut after = word.to_owned();
-    let last = after.pop().and_then(|last| char::from_u32(u32::from(last) + 1));
-    after.extend(last);
-    after
 }
